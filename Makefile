@@ -1,0 +1,54 @@
+# Every target does all of its own set-up; only python3 and make are needed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip --disable-pip-version-check --quiet
+DEMO   ?= demo
+
+.PHONY: demo test check bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    train, record, analyse and write $(DEMO)/report.html"
+	@echo "make test    run the tests"
+	@echo "make check   ruff, mypy, import-linter"
+	@echo "make bench   side-by-side ratios against other tools"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1' -c constraints.txt
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[studies]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(PIP) install -c constraints.txt --group test
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.demo
+	$(PIP) install -c constraints.txt --group check
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.demo
+	$(PIP) install -c constraints.txt --group bench
+	@touch $@
+
+demo: $(VENV)/.demo
+	$(BIN)/activstats demo --out $(DEMO)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.recorder
+	$(BIN)/python -m benchmarks.reading
+
+clean:
+	rm -rf $(VENV) $(DEMO)

@@ -1,0 +1,53 @@
+"""Statistics of recorded neural-network activations.
+
+The public names load on first use: `import activstats` itself loads neither torch nor scipy, pandas,
+matplotlib or pyarrow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from activstats.counts import Counts, Recording, Study, open_recording, open_study
+    from activstats.laws.growth import GrowthLaw
+    from activstats.recorder import Recorder
+    from activstats.rules import parse_rule
+    from activstats.validate import validate
+
+_HOME = {
+    "Counts": "activstats.counts",
+    "Recording": "activstats.counts",
+    "Study": "activstats.counts",
+    "open_recording": "activstats.counts",
+    "open_study": "activstats.counts",
+    "GrowthLaw": "activstats.laws.growth",
+    "Recorder": "activstats.recorder",
+    "parse_rule": "activstats.rules",
+    "validate": "activstats.validate",
+}
+
+__all__ = [
+    "Counts",
+    "GrowthLaw",
+    "Recorder",
+    "Recording",
+    "Study",
+    "open_recording",
+    "open_study",
+    "parse_rule",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'activstats' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
