@@ -1,0 +1,16 @@
+"""From a recording to per-neuron counts."""
+
+from activstats.counts.counts import Counts
+from activstats.counts.histogram import CountHistogram
+from activstats.counts.moments import Moments
+from activstats.counts.recording import Recording, Study, open_recording, open_study
+
+__all__ = [
+    "CountHistogram",
+    "Counts",
+    "Moments",
+    "Recording",
+    "Study",
+    "open_recording",
+    "open_study",
+]

@@ -1,0 +1,171 @@
+"""Reductions of a batch: what a chunk keeps of the activations that pass through it.
+
+A chunk keeps moments once a layer and one bit a neuron and sample for each rule; counts and first
+activations are read off the bits when the chunk is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from activstats.recorder import kernels
+from activstats.rules import Above, LayerQuantile, Rule, TopFraction, TopK
+
+FloatArray = npt.NDArray[np.floating[Any]]
+ByteArray = npt.NDArray[np.uint8]
+
+Packer = Callable[[FloatArray, int, ByteArray], None]
+"""Sets the bits of the rows of a block, the first of them at a given place, in bit planes."""
+
+# Rows that are reduced at a time: a block of a wide layer still fits the second-level cache, so that
+# the rules meet the block there after the moments have fetched it.
+_BLOCK_BYTES = 2**18
+
+
+def block_rows(n_neurons: int, itemsize: int) -> int:
+    """Return how many rows make a block: a multiple of 8, so that blocks end on whole planes."""
+    return max(8, _BLOCK_BYTES // (n_neurons * itemsize) // 8 * 8)
+
+
+@singledispatch
+def packer(rule: Rule, n_neurons: int) -> Packer:  # noqa: ARG001  (others need the width)
+    """Return what sets the bits of a rule; any rule works, the common ones have loops of their own."""
+
+    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
+        kernels.pack_active(rule(values), offset, planes)
+
+    return pack
+
+
+@packer.register(Above)
+@packer.register(LayerQuantile)
+def _(rule: Above | LayerQuantile, n_neurons: int) -> Packer:  # noqa: ARG001
+    threshold = rule.threshold
+
+    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
+        kernels.pack_above(values, values.dtype.type(threshold), offset, planes)
+
+    return pack
+
+
+@packer.register
+def _(rule: TopK, n_neurons: int) -> Packer:
+    return _pack_top(rule.k, n_neurons)
+
+
+@packer.register
+def _(rule: TopFraction, n_neurons: int) -> Packer:
+    return _pack_top(rule.k(n_neurons), n_neurons)
+
+
+def _pack_top(k: int, n_neurons: int) -> Packer:
+    track = np.zeros(2)
+    words = np.zeros(-(-n_neurons // 8), np.uint64)
+    marks = words.view(np.uint8)
+    # One place more than there are neurons: the search writes before it knows whether to keep.
+    index = np.zeros(len(marks) + 1, np.int64)
+    scratch = {np.dtype(kind): np.zeros(n_neurons, kind) for kind in (np.float32, np.float64)}
+
+    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
+        kernels.pack_top(
+            values, min(k, n_neurons), track, offset, planes,
+            marks, words, index, scratch[values.dtype],
+        )  # fmt: skip
+
+    return pack
+
+
+class MomentSums:
+    """Running moments of the activations of a chunk; values that are not finite are only counted."""
+
+    def __init__(self, n_neurons: int) -> None:
+        self.total = np.zeros(n_neurons)
+        self.total_squares = np.zeros(n_neurons)
+        self.lowest = np.full(n_neurons, np.inf)
+        self.highest = np.full(n_neurons, -np.inf)
+        self.n_nonfinite = np.zeros(n_neurons, np.uint32)
+
+    def add(self, values: FloatArray) -> None:
+        """Add a block of activations of shape (rows, n_neurons)."""
+        sums = np.zeros((2, len(self.total)))
+        lowest = np.full(len(self.total), np.inf, values.dtype)
+        highest = -lowest
+        if kernels.add_moments(values, sums[0], sums[1], lowest, highest):
+            self._merge(sums, lowest, highest)
+        else:
+            self._add_carefully(values)
+
+    def _merge(self, sums: FloatArray, lowest: FloatArray, highest: FloatArray) -> None:
+        self.total += sums[0]
+        self.total_squares += sums[1]
+        np.minimum(self.lowest, lowest, out=self.lowest)
+        np.maximum(self.highest, highest, out=self.highest)
+
+    def _add_carefully(self, values: FloatArray) -> None:
+        """Leave out the values that are not finite, at the price of copies."""
+        finite = np.isfinite(values)
+        kept = np.where(finite, values, 0).astype(np.float64)
+        with np.errstate(over="ignore"):  # squares of huge float64 values may be infinite in truth
+            sums = np.stack([kept.sum(axis=0), (kept * kept).sum(axis=0)])
+        self._merge(
+            sums,
+            np.where(finite, values, np.inf).min(axis=0),
+            np.where(finite, values, -np.inf).max(axis=0),
+        )
+        self.n_nonfinite += np.count_nonzero(~finite, axis=0).astype(np.uint32)
+
+    def extremes(self) -> tuple[FloatArray, FloatArray]:
+        """Return lowest and highest as float32, NaN where no value was finite."""
+        seen = self.lowest <= self.highest
+        with np.errstate(over="ignore"):  # beyond float32 the format keeps an infinity
+            lowest = np.where(seen, self.lowest, np.nan).astype(np.float32)
+            highest = np.where(seen, self.highest, np.nan).astype(np.float32)
+        return lowest, highest
+
+
+@dataclass(frozen=True)
+class RuleColumns:
+    """What one rule adds to the rows of a chunk: counts, first activations and, if wanted, bits."""
+
+    n_act: npt.NDArray[np.uint32]
+    first: npt.NDArray[np.int32]
+    bits: ByteArray | None
+
+
+class BitPlanes:
+    """The bits of one rule over a chunk.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule with all it needs: a layer quantile must be calibrated.
+    n_neurons : int
+        Neurons of the layer.
+    capacity : int
+        Most samples in a chunk, a multiple of 64.
+    """
+
+    def __init__(self, rule: Rule, n_neurons: int, capacity: int) -> None:
+        self.rule = rule
+        self._pack = packer(rule, n_neurons)
+        self._planes = np.zeros((capacity // 8, n_neurons), np.uint8)
+
+    def set(self, values: FloatArray, offset: int) -> None:
+        """Set the bits of a block whose first row is the chunk's sample number `offset`."""
+        self._pack(values, offset, self._planes)
+
+    def columns(self, n_samples: int, *, with_bits: bool) -> RuleColumns:
+        """Return the columns of the chunk's first `n_samples` samples, and clear the bits."""
+        used = self._planes[: -(-n_samples // 64) * 8]
+        n_neurons = used.shape[1]
+        n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
+        kernels.count_planes(used, n_act, first)
+        bits = np.ascontiguousarray(used.T) if with_bits else None
+        used[:] = 0
+        return RuleColumns(n_act, first, bits)

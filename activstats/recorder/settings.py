@@ -1,0 +1,121 @@
+"""What a user may say to the recorder, checked before anything is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from activstats.errors import RecorderError, RuleError
+from activstats.recorder.matrix import SampleUnit
+from activstats.rules import LayerQuantile, Rule, parse_rule
+
+Mode = Literal["counts", "mask"]
+OneOrMoreRules: TypeAlias = str | Rule | Sequence[str | Rule]
+Rules: TypeAlias = OneOrMoreRules | Mapping[str, OneOrMoreRules]
+
+MEBIBYTE = 2**20
+_SMALLEST_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to record.
+
+    Parameters
+    ----------
+    rules : mapping of str to tuple of Rule
+        By layer; the key ``"*"`` stands for layers that are not named.
+    mode : {"counts", "mask"}
+    sample_unit : {"item", "position"}, optional
+    neuron_axis : int, optional
+    chunk_samples : int
+        Most samples in a chunk.
+    memory_limit : int
+        Bytes that open chunks and tables waiting to be written may take together.
+    """
+
+    rules: Mapping[str, tuple[Rule, ...]]
+    mode: Mode
+    sample_unit: SampleUnit | None
+    neuron_axis: int | None
+    chunk_samples: int
+    memory_limit: int
+
+    def __post_init__(self) -> None:
+        _one_of("mode", self.mode, ("counts", "mask"))
+        _one_of("sample_unit", self.sample_unit, (None, "item", "position"))
+        if self.chunk_samples < _SMALLEST_CHUNK or self.chunk_samples % _SMALLEST_CHUNK:
+            raise RecorderError(
+                "a chunk must be a multiple of 64 samples.", got=f"chunk_samples={self.chunk_samples}"
+            )
+        if self.memory_limit < MEBIBYTE:
+            raise RecorderError(
+                "the memory limit is too small to record anything.",
+                got=f"{self.memory_limit} bytes",
+                allowed=f"at least {MEBIBYTE}",
+            )
+
+    def rules_of(self, layer: str) -> tuple[Rule, ...]:
+        """Return the rules of a layer.
+
+        Raises
+        ------
+        RuleError
+            If rules were given by layer and this one is not among them.
+        """
+        for key in (layer, "*"):
+            if key in self.rules:
+                return self.rules[key]
+        raise RuleError(
+            f"no rule was given for layer '{layer}'.",
+            allowed=", ".join(self.rules),
+            hint="name the layer, or '*' for all others",
+        )
+
+    def capacity(self, n_neurons: int, n_taps: int) -> int:
+        """Return the most samples that a chunk of a layer holds within the memory limit."""
+        n_buffers = max(1, n_taps * max(len(rules) for rules in self.rules.values()))
+        # Half of the memory is for bits of open chunks, an eighth of a byte a sample and neuron.
+        bound = self.memory_limit // 2 * 8 // (n_buffers * n_neurons)
+        whole = min(self.chunk_samples, bound) // _SMALLEST_CHUNK * _SMALLEST_CHUNK
+        return max(_SMALLEST_CHUNK, whole)
+
+    @property
+    def rotate_bytes(self) -> int:
+        """Bytes of waiting tables that cause a flush, which itself takes as much again."""
+        return self.memory_limit // 4
+
+
+def read_rules(rules: Rules) -> dict[str, tuple[Rule, ...]]:
+    """Return the rules by layer, ``"*"`` standing for all.
+
+    Raises
+    ------
+    RuleError
+        If a rule is unknown, or a layer quantile has no threshold.
+    """
+    by_layer = rules if isinstance(rules, Mapping) else {"*": rules}
+    return {layer: _read(some) for layer, some in by_layer.items()}
+
+
+def _read(rules: OneOrMoreRules) -> tuple[Rule, ...]:
+    several = [rules] if isinstance(rules, str | Rule) else list(rules)
+    read = {rule.name: rule for rule in map(parse_rule, several)}
+    if not read:
+        raise RuleError("no activation rule was given.", hint="rule='top1%', the default")
+    for rule in read.values():
+        if isinstance(rule, LayerQuantile) and not rule.is_calibrated:
+            raise RuleError(
+                f"rule '{rule.name}' has no threshold yet.",
+                hint="activstats.recorder.calibrate(rule, model, batches, layers=…) gives the rules "
+                "to record with",
+            )
+    return tuple(read.values())
+
+
+def _one_of(what: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        raise RecorderError(
+            f"the recorder has no such {what}.", got=repr(value), allowed=", ".join(map(repr, allowed))
+        )

@@ -1,0 +1,184 @@
+"""Which places of a model are recorded: patterns in, modules and ports out."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+from torch import nn
+
+from activstats.errors import LayerNotFoundError, RecorderError
+
+LayerPattern: TypeAlias = (
+    str | re.Pattern[str] | type[nn.Module] | Callable[[str, nn.Module], bool]
+)
+"""A glob, a compiled regular expression, a module class, or a function of (name, module)."""
+
+Layers: TypeAlias = LayerPattern | Sequence[LayerPattern]
+
+_PORT = re.compile(r"(?P<glob>.*?)(?::(?P<port>in|out)(?P<path>(?:\.\w+)*))?")
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A place where activations are read: a module's input or output, or a tensor nested in one.
+
+    Parameters
+    ----------
+    path : str
+        Name of the module, as `named_modules` has it.
+    module : torch.nn.Module
+    port : str
+        ``"out"`` or ``"in"``.
+    tuple_path : tuple of str
+        Way into a nested output: indices, keys or attributes, outermost first.
+    """
+
+    path: str
+    module: nn.Module
+    port: str = "out"
+    tuple_path: tuple[str, ...] = ()
+
+    def layer(self, call: int) -> str:
+        """Return the layer's name in the recording for the module's `call`-th call in a batch."""
+        name = self.path or "model"
+        name += f"@{call}" if call else ""
+        inside = "".join(f".{key}" for key in self.tuple_path)
+        return f"{name}:{self.port}{inside}" if self.port == "in" or inside else name
+
+
+def find_taps(model: nn.Module, layers: Layers) -> list[Tap]:
+    """Return the taps that a selection stands for, in the order of the model.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    layers : pattern or sequence of patterns
+        Globs such as ``"*.relu"``, with ``":in"`` for inputs and ``":out.0"`` for a tensor in a
+        tuple; compiled regular expressions (searched in the whole name); module classes; functions
+        of (name, module).
+
+    Raises
+    ------
+    LayerNotFoundError
+        If a pattern matches nothing; the message names layers that look like it.
+    """
+    patterns: Iterable[LayerPattern] = (
+        layers if isinstance(layers, Sequence) and not isinstance(layers, str) else [layers]
+    )
+    modules = list(model.named_modules())
+    order = {name: place for place, (name, _) in enumerate(modules)}
+    found = dict.fromkeys(tap for pattern in patterns for tap in _matches(modules, pattern))
+    if not found:
+        raise LayerNotFoundError("no layer was asked for.", got=repr(layers), hint='layers="*relu"')
+    return sorted(found, key=lambda tap: order[tap.path])
+
+
+def _matches(modules: list[tuple[str, nn.Module]], pattern: LayerPattern) -> list[Tap]:
+    if isinstance(pattern, str):
+        return _glob_matches(modules, pattern)
+    if isinstance(pattern, re.Pattern):
+        taps = [Tap(name, module) for name, module in modules if pattern.search(name)]
+        shown = f"regular expression {pattern.pattern!r}"
+    elif isinstance(pattern, type):
+        taps = [Tap(name, module) for name, module in modules if isinstance(module, pattern)]
+        shown = f"type {pattern.__name__}"
+    elif callable(pattern):
+        taps = [Tap(name, module) for name, module in modules if pattern(name, module)]
+        shown = f"function {getattr(pattern, '__name__', pattern)}"
+    else:
+        raise RecorderError(
+            "a layer cannot be chosen that way.",
+            got=repr(pattern),
+            allowed="a glob, a compiled regular expression, a module class, a function of "
+            "(name, module), or a list of these",
+        )
+    if not taps:
+        raise _nothing_matches(modules, shown, "")
+    return taps
+
+
+def _glob_matches(modules: list[tuple[str, nn.Module]], text: str) -> list[Tap]:
+    parts = _PORT.fullmatch(text)
+    assert parts is not None  # every string has the form of a glob with an optional port
+    glob, port = parts["glob"], parts["port"] or "out"
+    inside = tuple(filter(None, (parts["path"] or "").split(".")))
+    taps = [
+        Tap(name, module, port, inside)
+        for name, module in modules
+        if fnmatch.fnmatchcase(name, glob) or (glob == "model" and not name)
+    ]
+    if not taps:
+        raise _nothing_matches(modules, f"glob '{glob}'", glob)
+    return taps
+
+
+def _nothing_matches(
+    modules: list[tuple[str, nn.Module]], shown: str, glob: str
+) -> LayerNotFoundError:
+    names = [name for name, _ in modules if name]
+    near = difflib.get_close_matches(glob, names, n=3, cutoff=0.4) if glob else []
+    near = near or [name for name in names if glob.strip("*.").lower() in name.lower()][:3]
+    listed = ", ".join(f"{name} ({type(module).__name__})" for name, module in modules[1:13])
+    return LayerNotFoundError(
+        f"the {shown} matches no layer of the model.",
+        allowed=listed + (", …" if len(names) > 12 else ""),  # noqa: PLR2004  (a line's worth)
+        hint=", ".join(f"'{name}'" for name in near) or None,
+    )
+
+
+def tensor_at(value: Any, tap: Tap) -> torch.Tensor:
+    """Return the tensor that a tap reads from a module's inputs or output.
+
+    Raises
+    ------
+    RecorderError
+        If the tap does not say which of several tensors it means; the message lists them.
+    """
+    for key in tap.tuple_path:
+        value = _inside(value, key, tap)
+    if isinstance(value, tuple | list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, torch.Tensor):
+        places = [f"'{tap.path}:{tap.port}{place}' {what}" for place, what in _tensors(value)]
+        raise RecorderError(
+            f"layer '{tap.path}' gives no single tensor at its {tap.port}put.",
+            got=type(value).__name__,
+            allowed="; ".join(places[:8]) or "no tensor in it",
+            hint="name one of them in `layers`",
+        )
+    return value
+
+
+def _inside(value: Any, key: str, tap: Tap) -> Any:
+    try:
+        if isinstance(value, dict):
+            return value[key]
+        if isinstance(value, tuple | list) and key.isdigit():
+            return value[int(key)]
+        return getattr(value, key)
+    except (KeyError, IndexError, AttributeError) as error:
+        places = [f"{place} {what}" for place, what in _tensors(value)]
+        raise RecorderError(
+            f"layer '{tap.path}' has nothing at ':{tap.port}.{'.'.join(tap.tuple_path)}'.",
+            got=f"a {type(value).__name__} without {key!r}",
+            allowed="; ".join(places[:8]) or None,
+        ) from error
+
+
+def _tensors(value: Any, place: str = "") -> list[tuple[str, str]]:
+    """List the tensors nested in a value with their places and shapes."""
+    if isinstance(value, torch.Tensor):
+        return [(place, f"{tuple(value.shape)} {str(value.dtype).removeprefix('torch.')}")]
+    if isinstance(value, dict):
+        items: Iterable[tuple[Any, Any]] = value.items()
+    elif isinstance(value, tuple | list):
+        items = enumerate(value)
+    else:
+        return []
+    return [found for key, item in items for found in _tensors(item, f"{place}.{key}")]

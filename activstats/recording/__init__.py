@@ -1,0 +1,1 @@
+"""Recordings on disk: format 1, its writer and its reader."""

@@ -1,0 +1,105 @@
+"""A study: many recordings and one table of the runs that made them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from activstats.errors import InputError, LayerNotFoundError, RecordingError, RecordingNotFoundError
+from activstats.recording.atomic import write_then_rename
+from activstats.recording.reader import RecordingFiles
+
+RUNS_FILE = "runs.parquet"
+
+
+class StudyFiles:
+    """A study on disk, read-only.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Folder that holds `runs.parquet`.
+
+    Attributes
+    ----------
+    path : Path
+    runs : DataFrame
+        One row a run, with at least the columns `run` (its name) and `recording` (relative path of
+        its recording, empty where there is none).
+
+    Raises
+    ------
+    RecordingNotFoundError
+        If there is no study at the path.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        try:
+            self.runs: pd.DataFrame = pq.read_table(self.path / RUNS_FILE).to_pandas()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise RecordingNotFoundError(
+                f"there is no study at '{path}'.",
+                got=f"no {RUNS_FILE} in it",
+                hint="the folder that a study was written to, such as the demo's --out",
+            ) from error
+        except pa.ArrowException as error:
+            raise RecordingError(
+                f"the runs table of '{path}' cannot be read.",
+                got=str(error).splitlines()[0],
+                hint="run the study again; recordings that are there are kept",
+            ) from error
+
+    def recording_path(self, run: str) -> Path:
+        """Return the folder of a run's recording.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If there is no such run, or it has no recording.
+        """
+        rows = self.runs.loc[self.runs["run"] == run, "recording"]
+        if rows.empty or not rows.iloc[0]:
+            raise LayerNotFoundError(
+                f"the study '{self.path}' has no recording of a run '{run}'.",
+                hint="study.runs lists the runs; their column `recording` says which have one",
+            )
+        return self.path / str(rows.iloc[0])
+
+    def recording(self, run: str) -> RecordingFiles:
+        """Open the recording of a run."""
+        return RecordingFiles(self.recording_path(run))
+
+
+def write_runs(path: str | os.PathLike[str], runs: pd.DataFrame) -> None:
+    """Write the runs table of a study, replacing the one that is there in one move.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder of the study; made if need be.
+    runs : DataFrame
+        One row a run; columns `run` and `recording` are needed, `run` must be unique.
+
+    Raises
+    ------
+    InputError
+        If a needed column is missing or a run stands twice.
+    """
+    for column in ("run", "recording"):
+        if column not in runs:
+            raise InputError(f"a runs table needs a column '{column}'.", got=", ".join(runs.columns))
+    if runs["run"].duplicated().any():
+        twice = runs.loc[runs["run"].duplicated(), "run"].iloc[0]
+        raise InputError("a run stands twice in the runs table.", got=twice)
+    folder = Path(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(runs, preserve_index=False), sink, compression="zstd")
+    target = folder / RUNS_FILE
+    temporary = target.with_name(f".tmp-{RUNS_FILE}.{os.getpid()}")
+    write_then_rename(temporary, target, memoryview(sink.getvalue()))
