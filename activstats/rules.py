@@ -22,7 +22,7 @@ Array = Any  # a NumPy array or a torch tensor: whatever comes in decides what g
 
 
 def _namespace(array: Array) -> Any:
-    from array_api_compat import array_namespace  # noqa: PLC0415  (keeps `import activstats` light)
+    from array_api_compat import array_namespace
 
     return array_namespace(array)
 

@@ -242,5 +242,5 @@ def _earlier(a: IntArray, b: IntArray) -> IntArray:
 
 
 def _common(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
-    """What is the same in both; the rest would be true of a part only."""
+    """Keep what is the same in both; the rest would be true of a part only."""
     return {key: value for key, value in a.items() if b.get(key) == value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ class _Sums:
         self._n_nonfinite = np.zeros(n_neurons, np.int64)
         self._spans: list[npt.NDArray[np.int64]] = []
 
-    def add(self, rows: dict[str, npt.NDArray[np.generic]]) -> None:
+    def add(self, rows: dict[str, npt.NDArray[Any]]) -> None:
         neuron = rows["neuron"].astype(np.intp)
         fired = rows["first"] >= 0
         arrival = rows["sample0"].astype(np.int64) + rows["first"].astype(np.int64)
@@ -75,6 +76,11 @@ class _Sums:
             first_sample=np.where(self._first == never, -1, self._first),
             spans=spans,
             moments=Moments(
-                spans_.length(spans), *self._totals, self._lowest, self._highest, self._n_nonfinite
+                spans_.length(spans),
+                self._totals[0],
+                self._totals[1],
+                self._lowest,
+                self._highest,
+                self._n_nonfinite,
             ),
         )

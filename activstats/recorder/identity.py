@@ -41,7 +41,7 @@ def weights_sha256(model: nn.Module) -> str:
             continue
         sha.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
         flat = tensor.detach().cpu().contiguous().flatten()
-        sha.update(memoryview(flat.view(torch.uint8).numpy()))
+        sha.update(flat.view(torch.uint8).numpy().data)
     return sha.hexdigest()
 
 

@@ -149,6 +149,8 @@ def item_of_samples(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """Return, for each sample of a batch, the item it belongs to and its position within it."""
     axis = reading.neuron_axis
-    positions = math.prod(shape[1:axis] + shape[axis + 1 :]) if reading.sample_unit == "position" else 1
+    positions = (
+        math.prod(shape[1:axis] + shape[axis + 1 :]) if reading.sample_unit == "position" else 1
+    )
     place = np.arange(shape[0] * positions) if kept is None else kept
     return place // positions, (place % positions).astype(np.uint32)

@@ -13,20 +13,17 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from activstats.errors import NothingRecordedError, RecorderError, RecordingError
-from activstats.recorder.chunk import LayerBuffer
-from activstats.recorder.identity import autocast_type, identity, versions
-from activstats.recorder.layer import LayerRecorder, Place
-from activstats.recorder.matrix import SampleUnit, reading_of
+from activstats.recorder.identity import identity, versions
+from activstats.recorder.layers import RecordedLayers
+from activstats.recorder.matrix import SampleUnit
 from activstats.recorder.settings import MEBIBYTE, Mode, Rules, Settings, read_rules
 from activstats.recorder.taps import Layers, Tap, find_taps, tensor_at
-from activstats.recording.layout import STATS
-from activstats.recording.run_info import LayerInfo, RunInfo
+from activstats.recording.run_info import RunInfo
 from activstats.recording.writer import RecordingWriter
 
 
@@ -105,7 +102,7 @@ class Recorder:
     64
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (settings of one face, all but two by name)
         self,
         model: nn.Module,
         path: str | os.PathLike[str],
@@ -142,10 +139,10 @@ class Recorder:
         self._identity = identity(model, checkpoint, hash_weights=hash_weights)
         self._notes = dict(notes or {})
         self._handles: list[RemovableHandle] = []
-        self._layers: dict[str, LayerRecorder] = {}
         self._batch: _Batch | None = None
         self._step = -1
         self._writer: RecordingWriter | None = None
+        self._layers: RecordedLayers | None = None
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -158,19 +155,15 @@ class Recorder:
             versions=versions(),
             notes=self._notes,
         )
-        self._writer = RecordingWriter(
+        writer = RecordingWriter(
             self.path,
             info,
             rotate_bytes=self._settings.rotate_bytes,
             rotate_seconds=self._rotate_seconds,
             **self._open,
         )
-        if self._writer.info.mode != self._settings.mode:
-            raise RecorderError(
-                f"'{self.path}' was recorded in another mode and cannot be resumed in this one.",
-                got=self._settings.mode,
-                allowed=self._writer.info.mode,
-            )
+        self._writer = writer
+        self._layers = RecordedLayers(self._settings, writer, len(self._taps))
         try:
             self._attach()
         except BaseException:
@@ -187,44 +180,25 @@ class Recorder:
         self._detach()
         if isinstance(error, RecordingError):
             return  # the disk has failed: writing more would fail again and hide why
-        self._finish("complete" if error is None else "interrupted")
-        if error is None:
-            self._check_all_recorded()
-
-    def _attach(self) -> None:
-        for tap in self._taps:
-            if tap.port == "in":
-                handle = tap.module.register_forward_pre_hook(
-                    self._input_hook(tap), with_kwargs=True
-                )
-            else:
-                handle = tap.module.register_forward_hook(self._output_hook(tap))
-            self._handles.append(handle)
-
-    def _detach(self) -> None:
-        while self._handles:
-            self._handles.pop().remove()
-
-    def _finish(self, status: str) -> None:
-        writer = self._writing()
-        for layer in self._layers.values():
-            layer.close()
+        layers, writer = self._recorded(), self._writing()
+        layers.close()
         writer.flush()
-        writer.write_info(writer.info.with_(status=status))
+        writer.write_info(writer.info.with_(status="complete" if error is None else "interrupted"))
+        if error is None:
+            self._check_all_recorded(layers.fired())
 
-    def _check_all_recorded(self) -> None:
-        fired = {layer.info.path for layer in self._layers.values() if layer.n_samples}
-        silent = [tap.layer(0) for tap in self._taps if tap.path not in fired]
+    def _check_all_recorded(self, fired: set[Tap]) -> None:
+        silent = [tap.layer(0) for tap in self._taps if tap not in fired]
         if not silent:
             return
         if self._step < 0:
             hint = "run the model inside `with recorder.batch():`"
-        elif any(layer.info.path in {tap.path for tap in self._taps} for layer in self._layers.values()):
-            hint = "these modules ran on no sample, or not at all; leave them out of `layers`"
+        elif fired:
+            hint = "they ran on no sample, or not at all; leave them out of `layers`"
         else:
             hint = (
-                "the modules were never called: a model compiled before recording passes its hooks "
-                "over, and another copy of the model has none"
+                "feed at least one sample that the mask does not leave out; a copy of the model has "
+                "no hooks, and a model compiled before recording passes them over"
             )
         raise NothingRecordedError(
             "selected layers recorded nothing.", got=", ".join(silent), hint=hint
@@ -259,13 +233,11 @@ class Recorder:
         """
         self._begin(step)
         self._batch = _Batch(step, _as_mask(mask), _as_ids(sample_ids))
-        known = len(self._layers)
         try:
             yield
         finally:
             self._batch = None
-        if len(self._layers) > known:
-            self._describe_layers()
+        self._recorded().describe()
         self._writing().rotate()
 
     def _begin(self, step: int) -> None:
@@ -284,7 +256,24 @@ class Recorder:
             raise RecorderError("the recorder is not open.", hint="with Recorder(…) as recorder:")
         return self._writer
 
+    def _recorded(self) -> RecordedLayers:
+        assert self._layers is not None  # made together with the writer
+        return self._layers
+
     # -- hooks -----------------------------------------------------------------------------------
+
+    def _attach(self) -> None:
+        for tap in self._taps:
+            if tap.port == "in":
+                hook = self._input_hook(tap)
+                handle = tap.module.register_forward_pre_hook(hook, with_kwargs=True)
+            else:
+                handle = tap.module.register_forward_hook(self._output_hook(tap))
+            self._handles.append(handle)
+
+    def _detach(self) -> None:
+        while self._handles:
+            self._handles.pop().remove()
 
     def _input_hook(self, tap: Tap) -> Any:
         def hook(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -304,78 +293,15 @@ class Recorder:
         if batch is None:
             return
         tensor = tensor_at(value, tap)
-        name = tap.layer(batch.calls[tap])
-        if name not in self._layers:
-            self._layers[name] = self._new_layer(tap, batch.calls[tap], tensor)
+        layer = self._recorded().at(tap, batch.calls[tap], tensor)
         batch.calls[tap] += 1
-        self._layers[name].add(
-            tensor, step=batch.step, mask=batch.mask, sample_ids=batch.sample_ids
-        )
-
-    def _new_layer(self, tap: Tap, call: int, tensor: torch.Tensor) -> LayerRecorder:
-        name = tap.layer(call)
-        settings, writer = self._settings, self._writing()
-        reading = reading_of(tensor, name, settings.neuron_axis, settings.sample_unit)
-        rules = settings.rules_of(name)
-        info = LayerInfo(
-            layer=name,
-            path=tap.path,
-            call=call,
-            port=tap.port,
-            tuple_path=tap.tuple_path,
-            dtype=str(tensor.dtype).removeprefix("torch."),
-            shape=tuple(tensor.shape),
-            neuron_axis=reading.neuron_axis,
-            n_neurons=tensor.shape[reading.neuron_axis],
-            sample_unit=reading.sample_unit,
-            training=tap.module.training,
-            rules=tuple(rule.name for rule in rules),
-        )
-        buffer = LayerBuffer(
-            info.n_neurons,
-            rules,
-            capacity=settings.capacity(info.n_neurons, len(self._taps)),
-            with_bits=settings.mode == "mask",
-        )
-        return LayerRecorder(info, reading, buffer, writer, self._place_of(info))
-
-    def _place_of(self, info: LayerInfo) -> Place:
-        """Return what a resumed recording already holds of a layer."""
-        writer = self._writing()
-        known = {layer.layer: layer for layer in writer.info.layers}
-        if not writer.resumed.entries and not known:
-            return Place()
-        before = known.get(info.layer)
-        if before is None or (before.n_neurons, before.rules, before.sample_unit) != (
-            info.n_neurons, info.rules, info.sample_unit,
-        ):  # fmt: skip
-            raise RecorderError(
-                f"'{self.path}' cannot be resumed: layer '{info.layer}' is not the one recorded there.",
-                got=f"N = {info.n_neurons}, {', '.join(info.rules)}",
-                allowed=f"N = {before.n_neurons}, {', '.join(before.rules)}"
-                if before
-                else ", ".join(known),
-                hint="the same layers, rules and sample_unit; or record into a new folder",
-            )
-        shards = [e for e in writer.resumed.entries if e.stream.kind == STATS and e.stream.layer == info.layer]
-        if not shards:
-            return Place()
-        newest = max(shards, key=lambda entry: entry.last)
-        chunks = pq.read_table(os.path.join(self.path, newest.path), columns=["chunk"])["chunk"]
-        return Place(newest.last[0], newest.last[1] + 1, chunks[-1].as_py() + 1)
-
-    def _describe_layers(self) -> None:
-        """Bring `_run.json` up to date; layers of an earlier, resumed recording stay in it."""
-        writer = self._writing()
-        known = {layer.layer: layer for layer in writer.info.layers}
-        known |= {name: layer.info for name, layer in self._layers.items() if name not in known}
-        layers = tuple(known.values())
-        if layers != writer.info.layers:
-            writer.write_info(writer.info.with_(layers=layers, autocast=autocast_type()))
+        layer.add(tensor, step=batch.step, mask=batch.mask, sample_ids=batch.sample_ids)
 
 
 def _as_mask(mask: Any) -> torch.Tensor | None:
-    return None if mask is None else torch.as_tensor(np.asarray(mask) if not isinstance(mask, torch.Tensor) else mask)
+    if mask is None or isinstance(mask, torch.Tensor):
+        return mask
+    return torch.as_tensor(np.asarray(mask))
 
 
 def _as_ids(ids: Any) -> npt.NDArray[np.generic] | None:

@@ -47,7 +47,8 @@ class Settings:
         _one_of("sample_unit", self.sample_unit, (None, "item", "position"))
         if self.chunk_samples < _SMALLEST_CHUNK or self.chunk_samples % _SMALLEST_CHUNK:
             raise RecorderError(
-                "a chunk must be a multiple of 64 samples.", got=f"chunk_samples={self.chunk_samples}"
+                "a chunk must be a multiple of 64 samples.",
+                got=f"chunk_samples={self.chunk_samples}",
             )
         if self.memory_limit < MEBIBYTE:
             raise RecorderError(
@@ -117,5 +118,7 @@ def _read(rules: OneOrMoreRules) -> tuple[Rule, ...]:
 def _one_of(what: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
         raise RecorderError(
-            f"the recorder has no such {what}.", got=repr(value), allowed=", ".join(map(repr, allowed))
+            f"the recorder has no such {what}.",
+            got=repr(value),
+            allowed=", ".join(map(repr, allowed)),
         )

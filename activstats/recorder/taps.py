@@ -14,9 +14,7 @@ from torch import nn
 
 from activstats.errors import LayerNotFoundError, RecorderError
 
-LayerPattern: TypeAlias = (
-    str | re.Pattern[str] | type[nn.Module] | Callable[[str, nn.Module], bool]
-)
+LayerPattern: TypeAlias = str | re.Pattern[str] | type[nn.Module] | Callable[[str, nn.Module], bool]
 """A glob, a compiled regular expression, a module class, or a function of (name, module)."""
 
 Layers: TypeAlias = LayerPattern | Sequence[LayerPattern]

@@ -88,9 +88,7 @@ def parse_manifest(text: str) -> Manifest:
 
 def _parse_line(line: str) -> ShardEntry:
     fields = json.loads(line)
-    first, last = (
-        (int(fields[key][0]), int(fields[key][1])) for key in ("first", "last")
-    )
+    first, last = ((int(fields[key][0]), int(fields[key][1])) for key in ("first", "last"))
     entry = ShardEntry(**(fields | {"first": first, "last": last}))
     if parse_shard(entry.path) is None:
         raise ValueError(entry.path)

@@ -92,7 +92,9 @@ def write_runs(path: str | os.PathLike[str], runs: pd.DataFrame) -> None:
     """
     for column in ("run", "recording"):
         if column not in runs:
-            raise InputError(f"a runs table needs a column '{column}'.", got=", ".join(runs.columns))
+            raise InputError(
+                f"a runs table needs a column '{column}'.", got=", ".join(runs.columns)
+            )
     if runs["run"].duplicated().any():
         twice = runs.loc[runs["run"].duplicated(), "run"].iloc[0]
         raise InputError("a run stands twice in the runs table.", got=twice)

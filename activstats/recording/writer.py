@@ -78,7 +78,7 @@ class RecordingWriter:
     ) -> None:
         self.path = Path(path)
         self.info = info
-        self.resumed = Manifest((), ())
+        self.resumed: tuple[ShardEntry, ...] = ()
         self._rotate_bytes = rotate_bytes
         self._rotate_seconds = rotate_seconds
         self._pending: dict[Stream, _Pending] = defaultdict(_Pending)
@@ -128,12 +128,23 @@ class RecordingWriter:
         for entry in entries:
             self._next_part[entry.stream] = max(self._next_part[entry.stream], entry.part + 1)
             self._next_flush = max(self._next_flush, entry.flush + 1)
-        self.resumed = Manifest(tuple(entries), ())
+        self.resumed = tuple(entries)
         before = read_info(self.path)
+        if before.mode != self.info.mode:
+            raise RecordingError(
+                f"'{self.path}' was recorded in another mode and cannot be resumed in this one.",
+                got=self.info.mode,
+                allowed=before.mode,
+            )
         self.write_info(before.with_(status="recording", versions=self.info.versions))
 
     def add(
-        self, stream: Stream, batch: pa.RecordBatch, *, first: tuple[int, int], last: tuple[int, int]
+        self,
+        stream: Stream,
+        batch: pa.RecordBatch,
+        *,
+        first: tuple[int, int],
+        last: tuple[int, int],
     ) -> None:
         """Take a table of a stream, to be written with the next flush.
 
@@ -234,5 +245,7 @@ def read_info(path: Path) -> RunInfo:
     try:
         text = (path / RUN_FILE).read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise DamagedRecordingError(f"'{path}' has no {RUN_FILE}.", hint="overwrite=True") from error
+        raise DamagedRecordingError(
+            f"'{path}' has no {RUN_FILE}.", hint="overwrite=True"
+        ) from error
     return parse_run_info(text, where=f"'{path}'")

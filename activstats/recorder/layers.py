@@ -1,0 +1,128 @@
+"""The layers of a recording in progress: made when they first fire, taken up where a resumed one ended."""
+
+from __future__ import annotations
+
+import torch
+
+from activstats.errors import RecorderError
+from activstats.recorder.chunk import LayerBuffer
+from activstats.recorder.identity import autocast_type
+from activstats.recorder.layer import LayerRecorder, Place
+from activstats.recorder.matrix import reading_of
+from activstats.recorder.settings import Settings
+from activstats.recorder.taps import Tap
+from activstats.recording.layout import STATS
+from activstats.recording.run_info import LayerInfo
+from activstats.recording.store import Store
+from activstats.recording.writer import RecordingWriter
+
+
+class RecordedLayers:
+    """All layers that have fired, by name.
+
+    Parameters
+    ----------
+    settings : Settings
+    writer : RecordingWriter
+    n_taps : int
+        Places that are read, which share the memory.
+    """
+
+    def __init__(self, settings: Settings, writer: RecordingWriter, n_taps: int) -> None:
+        self._settings = settings
+        self._writer = writer
+        self._n_taps = n_taps
+        self._layers: dict[tuple[Tap, int], LayerRecorder] = {}
+        self._described = 0
+
+    def at(self, tap: Tap, call: int, tensor: torch.Tensor) -> LayerRecorder:
+        """Return the layer of a tap's call, making it from its first tensor."""
+        if (tap, call) not in self._layers:
+            self._layers[tap, call] = self._make(tap, call, tensor)
+        return self._layers[tap, call]
+
+    def fired(self) -> set[Tap]:
+        """Return the taps that have met at least one sample."""
+        return {tap for (tap, _), layer in self._layers.items() if layer.n_samples}
+
+    def close(self) -> None:
+        """Hand over all open chunks."""
+        for layer in self._layers.values():
+            layer.close()
+
+    def describe(self) -> None:
+        """Bring `_run.json` up to date; layers of an earlier, resumed recording stay in it."""
+        if self._described == len(self._layers):
+            return
+        self._described = len(self._layers)
+        known = {layer.layer: layer for layer in self._writer.info.layers}
+        known = {layer.info.layer: layer.info for layer in self._layers.values()} | known
+        info = self._writer.info
+        self._writer.write_info(
+            info.with_(layers=tuple(known.values()), autocast=info.autocast or autocast_type())
+        )
+
+    def _make(self, tap: Tap, call: int, tensor: torch.Tensor) -> LayerRecorder:
+        name, settings = tap.layer(call), self._settings
+        reading = reading_of(tensor, name, settings.neuron_axis, settings.sample_unit)
+        rules = settings.rules_of(name)
+        info = LayerInfo(
+            layer=name,
+            path=tap.path,
+            call=call,
+            port=tap.port,
+            tuple_path=tap.tuple_path,
+            dtype=str(tensor.dtype).removeprefix("torch."),
+            shape=tuple(tensor.shape),
+            neuron_axis=reading.neuron_axis,
+            n_neurons=tensor.shape[reading.neuron_axis],
+            sample_unit=reading.sample_unit,
+            training=tap.module.training,
+            rules=tuple(rule.name for rule in rules),
+        )
+        buffer = LayerBuffer(
+            info.n_neurons,
+            rules,
+            capacity=settings.capacity(info.n_neurons, self._n_taps),
+            with_bits=settings.mode == "mask",
+        )
+        return LayerRecorder(info, reading, buffer, self._writer, self._place_of(info))
+
+    def _place_of(self, info: LayerInfo) -> Place:
+        """Return what a resumed recording already holds of a layer."""
+        self._check_same(info)
+        shards = [
+            entry
+            for entry in self._writer.resumed
+            if entry.stream.kind == STATS and entry.stream.layer == info.layer
+        ]
+        if not shards:
+            return Place()
+        newest = max(shards, key=lambda entry: entry.last)
+        *_, rows = Store(self._writer.path).rows(newest, ["chunk"])
+        return Place(newest.last[0], newest.last[1] + 1, rows["chunk"][-1].as_py() + 1)
+
+    def _check_same(self, info: LayerInfo) -> None:
+        known = {layer.layer: layer for layer in self._writer.info.layers}
+        if not self._writer.resumed or not known:
+            return
+        before = known.get(info.layer)
+        if before is None:
+            got, allowed = f"layer '{info.layer}'", ", ".join(known)
+        elif _essence(before) != _essence(info):
+            got, allowed = _essence(info), _essence(before)
+        else:
+            return
+        raise RecorderError(
+            f"'{self._writer.path}' cannot be resumed with other layers or rules.",
+            got=got,
+            allowed=allowed,
+            hint="say the same as before, or record into a new folder",
+        )
+
+
+def _essence(info: LayerInfo) -> str:
+    rules = ", ".join(info.rules)
+    return (
+        f"layer '{info.layer}', N = {info.n_neurons}, a sample is one {info.sample_unit}, {rules}"
+    )
