@@ -25,7 +25,7 @@ Packer = Callable[[FloatArray, int, ByteArray], None]
 
 # Rows that are reduced at a time: a block of a wide layer still fits the second-level cache, so that
 # the rules meet the block there after the moments have fetched it.
-_BLOCK_BYTES = 2**18
+_BLOCK_BYTES = 2**19
 
 
 def block_rows(n_neurons: int, itemsize: int) -> int:
@@ -93,31 +93,22 @@ class MomentSums:
 
     def add(self, values: FloatArray) -> None:
         """Add a block of activations of shape (rows, n_neurons)."""
-        sums = np.zeros((2, len(self.total)))
-        lowest = np.full(len(self.total), np.inf, values.dtype)
-        highest = -lowest
-        if kernels.add_moments(values, sums[0], sums[1], lowest, highest):
-            self._merge(sums, lowest, highest)
-        else:
+        if not kernels.add_moments(
+            values, self.total, self.total_squares, self.lowest, self.highest
+        ):
             self._add_carefully(values)
-
-    def _merge(self, sums: FloatArray, lowest: FloatArray, highest: FloatArray) -> None:
-        self.total += sums[0]
-        self.total_squares += sums[1]
-        np.minimum(self.lowest, lowest, out=self.lowest)
-        np.maximum(self.highest, highest, out=self.highest)
 
     def _add_carefully(self, values: FloatArray) -> None:
         """Leave out the values that are not finite, at the price of copies."""
         finite = np.isfinite(values)
         kept = np.where(finite, values, 0).astype(np.float64)
         with np.errstate(over="ignore"):  # squares of huge float64 values may be infinite in truth
-            sums = np.stack([kept.sum(axis=0), (kept * kept).sum(axis=0)])
-        self._merge(
-            sums,
-            np.where(finite, values, np.inf).min(axis=0),
-            np.where(finite, values, -np.inf).max(axis=0),
-        )
+            self.total += kept.sum(axis=0)
+            self.total_squares += (kept * kept).sum(axis=0)
+        lowest = np.where(finite, values, np.inf).min(axis=0)
+        highest = np.where(finite, values, -np.inf).max(axis=0)
+        np.minimum(self.lowest, lowest, out=self.lowest)
+        np.maximum(self.highest, highest, out=self.highest)
         self.n_nonfinite += np.count_nonzero(~finite, axis=0).astype(np.uint32)
 
     def extremes(self) -> tuple[FloatArray, FloatArray]:

@@ -160,7 +160,9 @@ class RecordingWriter:
         pending = self._pending[stream]
         if not pending.batches:
             pending.first = first
-        pending.batches.append(batch)
+        # Into Arrow's own memory: blocks that wait here among the large ones of a model would keep
+        # the heap from giving anything back.
+        pending.batches.append(batch.copy_to(pa.default_cpu_memory_manager()))
         pending.last = last
         self._pending_bytes += batch.nbytes
         if self._oldest is None:
