@@ -157,6 +157,6 @@ class BitPlanes:
         n_neurons = used.shape[1]
         n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
         kernels.count_planes(used, n_act, first)
-        bits = np.ascontiguousarray(used.T) if with_bits else None
+        bits = used.T.copy(order="C") if with_bits else None
         used[:] = 0
         return RuleColumns(n_act, first, bits)

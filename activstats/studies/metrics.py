@@ -1,0 +1,88 @@
+"""How well a network predicts: cross-entropy, accuracy and Brier score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import nn
+
+ROWS_AT_ONCE = 8192  # bounds the memory of the hidden layer on long tables
+
+
+@dataclass(frozen=True)
+class Score:
+    """Quality of the predictions on one set of samples.
+
+    Parameters
+    ----------
+    loss : float
+        Mean cross-entropy in nats.
+    accuracy : float
+        Share of samples whose most probable class is the right one.
+    brier : float
+        Mean squared distance between the predicted probabilities and the class as 0 and 1, summed
+        over classes: 0 to 2, as in Brier (1950), Monthly Weather Review 78, eq. 2.
+    """
+
+    loss: float
+    accuracy: float
+    brier: float
+
+
+def score(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> Score:
+    """Return loss, accuracy and Brier score of a network on labelled samples.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps features to logits.
+    features : tensor of float32, shape (n_samples, n_features)
+        Inputs.
+    labels : tensor of int64, shape (n_samples,)
+        Classes.
+
+    Returns
+    -------
+    Score
+        Sums are taken in float64.
+    """
+    totals = torch.zeros(3, dtype=torch.float64)
+    with torch.no_grad():
+        for x, y in _chunks(features, labels):
+            totals += _sums(network(x).double(), y)
+    loss, accuracy, brier = (totals / len(labels)).tolist()
+    return Score(loss=loss, accuracy=accuracy, brier=brier)
+
+
+def _sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    truth = functional.one_hot(labels, logits.shape[1])
+    return torch.stack(
+        [
+            functional.cross_entropy(logits, labels, reduction="sum"),
+            (logits.argmax(dim=1) == labels).sum(),
+            (logits.softmax(dim=1) - truth).square().sum(),
+        ]
+    )
+
+
+def mean_loss(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> float:
+    """Return the mean cross-entropy in nats, in the network's own precision."""
+    with torch.no_grad():
+        total = sum(
+            float(functional.cross_entropy(network(x), y, reduction="sum"))
+            for x, y in _chunks(features, labels)
+        )
+    return total / len(labels)
+
+
+def _chunks(
+    features: torch.Tensor, labels: torch.Tensor
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    return zip(torch.split(features, ROWS_AT_ONCE), torch.split(labels, ROWS_AT_ONCE), strict=True)

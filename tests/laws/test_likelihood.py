@@ -1,0 +1,105 @@
+"""The likelihoods against the tail-count form, each other and published estimates."""
+
+import numpy as np
+import pytest
+from scipy.stats import betabinom
+
+from activstats.laws._likelihood import BetaBinomial, DirichletMultinomial
+from activstats.laws._profile import profile
+from activstats.laws.growth import GrowthLaw
+from activstats.laws.histogram import histogram_of
+
+
+def tail_count_log_likelihood(counts, n_samples, phi, mean):
+    """Σ_j [S_j ln(m + rj) + T_j ln(1 − m + rj) − N ln(1 + rj)], term by term."""
+    histogram = np.bincount(counts, minlength=n_samples + 1)
+    above = counts.size - np.cumsum(histogram)[:n_samples]
+    below = counts.size - np.cumsum(histogram[::-1])[:n_samples]
+    rj = mean * phi * np.arange(n_samples)
+    total = above @ np.log(mean + rj) + below @ np.log1p(rj - mean)
+    return total - counts.size * np.log1p(rj).sum()
+
+
+@pytest.mark.parametrize("n_samples", [2, 30, 1797, 20_000])
+@pytest.mark.parametrize("phi", [0.0, 1e-12, 1e-5, 0.05, 3.0, 1e4])
+def test_closed_form_agrees_with_the_sum_over_tail_counts(draw_counts, n_samples, phi):
+    counts = draw_counts(200, 0.4, 20, n_samples)
+    likelihood = BetaBinomial(histogram_of(counts, n_samples))
+    for odds in (0.01, 0.2, 3.0):
+        direct = tail_count_log_likelihood(counts, n_samples, phi, odds / (1 + odds))
+        assert likelihood.at(phi, odds) == pytest.approx(direct, rel=1e-11)
+
+
+def test_likelihood_is_that_of_the_beta_binomial_distribution(draw_counts):
+    """Differences in b agree with scipy's distribution, which keeps the binomial coefficient."""
+    counts, n, mean = draw_counts(300, 0.4, 30, 500), 500, 0.1
+    likelihood = BetaBinomial(histogram_of(counts, n))
+
+    def scipy_sum(b):
+        return betabinom(n, b, b * (1 - mean) / mean).logpmf(counts).sum()
+
+    ours = likelihood.at(1 / 0.4, 1 / 9) - likelihood.at(1 / 2.0, 1 / 9)
+    assert ours == pytest.approx(scipy_sum(0.4) - scipy_sum(2.0), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", [BetaBinomial, DirichletMultinomial])
+def test_likelihood_is_continuous_where_all_rates_are_equal(draw_counts, kind):
+    counts = histogram_of(draw_counts(200, 2.0, 1, 300), 300)
+    at_zero = kind(counts)(0.0)
+    for phi in (1e-300, 1e-14, 1e-10):
+        assert kind(counts)(phi) == pytest.approx(at_zero, rel=1e-8)
+
+
+@pytest.mark.parametrize("phi", [1e-3, 0.5, 3.0, 50.0, 1e5])
+@pytest.mark.parametrize("c", [0.2, 2.0, 32.0, 62.0])
+def test_mean_is_the_best_for_every_phi(draw_counts, phi, c):
+    """Against a fine grid of means around the measured one."""
+    counts = histogram_of(draw_counts(64, 0.3, c, 200), 200)
+    likelihood = BetaBinomial(counts)
+    odds = likelihood.measured_odds * np.exp(np.linspace(-6, 6, 4001))
+    best = max(likelihood.at(phi, x) for x in odds)
+    assert likelihood(phi) >= best - 1e-3
+
+
+def test_one_winner_and_independent_neurons_agree_in_sparse_layers(draw_counts):
+    counts = draw_counts(5000, 0.3, 1, 2000)
+    n_samples = int(counts.sum())
+    both = [
+        GrowthLaw(likelihood=name).fit(counts, n_samples=n_samples)
+        for name in ("beta-binomial", "dirichlet-multinomial")
+    ]
+    assert both[0].b == pytest.approx(both[1].b, rel=2e-3)
+    assert both[0].b_low == pytest.approx(both[1].b_low, rel=2e-3)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("name", "n_species", "b", "log_likelihood"),
+    [("Girdled", 26, 0.7373856, -454.4037), ("Logged", 37, 0.7419765, -725.1932)],
+)
+def test_spiders_give_the_published_dirichlet_multinomial_fit(
+    species, name, n_species, b, log_likelihood
+):
+    """Multinomial coefficient dropped; iNEXT's spider data."""
+    counts = np.loadtxt(species / f"spider_{name}.csv", skiprows=1, dtype=int)
+    law = GrowthLaw(likelihood="dirichlet-multinomial")
+    result = law.fit(counts, n_samples=int(counts.sum()))
+    assert result.n_neurons == n_species
+    assert result.b == pytest.approx(b, abs=2e-7)
+    assert result.log_likelihood == pytest.approx(log_likelihood, abs=5e-5)
+
+
+def test_interval_ends_where_the_likelihood_has_dropped_enough(draw_counts):
+    likelihood = BetaBinomial(histogram_of(draw_counts(300, 0.5, 6, 800), 800))
+    found = profile(likelihood, 0.95)
+    half_chi_square = 3.841458820694124 / 2
+    for end in (found.low, found.high):
+        drop = found.log_likelihood - likelihood(end)
+        assert drop == pytest.approx(half_chi_square, abs=1e-3)
+    assert found.low < found.phi < found.high
+
+
+def test_standard_error_is_near_the_expected_one(draw_counts):
+    """SE(log b) ≈ sqrt(2/N) (1 + bN/(cD)) for b ≥ 1, with ten thousand neurons."""
+    result = GrowthLaw().fit(draw_counts(10_000, 3.0, 100, 1000), n_samples=1000)
+    assert result.bse == pytest.approx(np.sqrt(2 / 10_000) * (1 + 3 / 10), rel=0.15)

@@ -1,0 +1,361 @@
+"""Nothing already recorded is lost: kills, full and read-only disks, damage, resuming."""
+
+import contextlib
+import errno
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import torch
+
+from activstats import Counts, Recorder, open_recording
+from activstats.errors import (
+    DamagedRecordingError,
+    DamagedRecordingWarning,
+    NewerFormatError,
+    RecorderError,
+    RecordingError,
+    RecordingExistsError,
+    RecordingNotFoundError,
+)
+from activstats.recording import atomic
+
+from .conftest import Source, record
+
+
+def shards(folder):
+    return sorted(folder.glob("stats/**/*.parquet"))
+
+
+def files(folder):
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def assert_whole(folder, activations):
+    recording = open_recording(folder)
+    counts, naive = recording.counts(), Counts.from_active(np.asarray(activations) > 0)
+    assert recording.verify() == []
+    assert counts.n_samples == len(activations)
+    np.testing.assert_array_equal(counts.counts, naive.counts)
+    np.testing.assert_array_equal(counts.first, naive.first)
+
+
+# -- folders that are taken -------------------------------------------------------------------------
+
+
+def test_a_recording_that_is_there_is_refused_and_left_alone(folder, activations):
+    before = files(folder)
+    with pytest.raises(RecordingExistsError, match="already holds a recording"):
+        record(folder, activations)
+    assert files(folder) == before
+
+
+def test_a_folder_with_something_else_is_never_touched(tmp_path, activations):
+    (tmp_path / "thesis.tex").write_text("ten years of work")
+    for options in ({}, {"overwrite": True}, {"resume": True}):
+        with pytest.raises(RecordingExistsError, match="no recording"):
+            record(tmp_path, activations, **options)
+    assert (tmp_path / "thesis.tex").read_text() == "ten years of work"
+
+
+def test_overwrite_replaces_the_recording(folder, activations):
+    record(folder, activations[:70], overwrite=True)
+    assert_whole(folder, activations[:70])
+
+
+def test_an_empty_folder_is_free(tmp_path, activations):
+    (tmp_path / "run").mkdir()
+    record(tmp_path / "run", activations)
+    assert_whole(tmp_path / "run", activations)
+
+
+# -- kills and resuming -----------------------------------------------------------------------------
+
+RECORD_FOREVER = textwrap.dedent(
+    """
+    import sys, numpy as np, torch
+    from activstats import Recorder
+    activations = torch.as_tensor(np.load(sys.argv[1]))
+    model = torch.nn.Sequential(torch.nn.Identity())
+    with Recorder(model, sys.argv[2], layers="0", rule="above(0)", mode="mask", chunk_samples=64,
+                  rotate_seconds=0.0) as recorder:
+        for number, batch in enumerate(activations.split(50)):
+            with recorder.batch():
+                model(batch)
+            print(number, flush=True)
+    """
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill_after", [3, 17, 40])
+def test_a_killed_recording_loses_less_than_a_shard_and_resumes_exactly(tmp_path, rng, kill_after):
+    activations = rng.normal(size=(20_000, 12)).astype(np.float32)
+    np.save(tmp_path / "x.npy", activations)
+    with subprocess.Popen(
+        [sys.executable, "-c", RECORD_FOREVER, tmp_path / "x.npy", tmp_path / "run"],
+        stdout=subprocess.PIPE,
+    ) as process:
+        for _ in range(kill_after):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    left = open_recording(tmp_path / "run")
+    assert left.info.status == "recording"
+    assert left.verify() == []
+    counts = left.counts()
+    # Batches of 50 with a flush after each: what was flushed ends with the last whole chunk of 64.
+    assert counts.n_samples >= 50 * kill_after - 64
+    expected = Counts.from_active(activations[: counts.n_samples] > 0)
+    np.testing.assert_array_equal(counts.counts, expected.counts)
+
+    model = torch.nn.Sequential(torch.nn.Identity())
+    options = {"layers": "0", "rule": "above(0)", "mode": "mask", "resume": True}
+    with Recorder(model, tmp_path / "run", **options) as recorder:
+        for batch in torch.as_tensor(activations).split(50):
+            with recorder.batch():
+                model(batch)
+    assert_whole(tmp_path / "run", activations)
+
+
+def stop_after(folder, activations, n, **options):
+    """Record until a failure after n samples."""
+    model = Source()
+    options = {"layers": "act", "rule": "above(0)", "chunk_samples": 64} | options
+    with pytest.raises(KeyboardInterrupt), Recorder(model, folder, **options) as recorder:  # noqa: PT012
+        for part in torch.as_tensor(activations[:n]).split(50):
+            with recorder.batch():
+                model(part)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("n", [1, 64, 65, 250, 400])
+def test_an_interrupted_recording_resumes_exactly(tmp_path, activations, n):
+    stop_after(tmp_path / "run", activations, n, mode="mask")
+    assert open_recording(tmp_path / "run").counts().n_samples == n
+    record(tmp_path / "run", activations, mode="mask", resume=True, batch=33)
+    assert_whole(tmp_path / "run", activations)
+    assert open_recording(tmp_path / "run").info.status == "complete"
+
+
+def test_what_a_half_finished_flush_left_is_set_aside_and_recorded_again(folder, activations):
+    manifest = folder / "_manifest.jsonl"
+    lines = manifest.read_text().splitlines(keepends=True)
+    # The last shard has its name but its line was cut short by the kill.
+    manifest.write_text("".join(lines[:-1]) + lines[-1][:20])
+    before = open_recording(folder).counts().n_samples
+    assert before < 400
+    record(folder, activations, mode="mask", resume=True)
+    assert_whole(folder, activations)
+    assert len(list(folder.rglob(".aside-part-*"))) == 1
+
+
+def test_resuming_with_other_layers_or_modes_is_refused(folder, activations):
+    before = files(folder)
+    with pytest.raises(RecorderError, match="other layers or rules"):
+        record(folder, activations, mode="mask", resume=True, rule="argmax")
+    with pytest.raises(RecordingError, match="another mode"):
+        record(folder, activations, mode="counts", resume=True)
+    kept = {name: content for name, content in files(folder).items() if name.suffix == ".parquet"}
+    assert kept == {name: c for name, c in before.items() if name.suffix == ".parquet"}
+
+
+def test_sample_ids_resume_with_their_samples(tmp_path, activations):
+    def run(n, **options):
+        model = Source()
+        with Recorder(model, tmp_path / "run", layers="act", chunk_samples=64, **options) as r:
+            for start in range(0, n, 50):
+                with r.batch(sample_ids=range(start, min(start + 50, n))):
+                    model(torch.as_tensor(activations[start : min(start + 50, n)]))
+
+    run(230)
+    run(400, resume=True)
+    samples = open_recording(tmp_path / "run").samples()
+    assert samples["id"].tolist() == samples["sample"].tolist() == list(range(400))
+
+
+def test_later_steps_are_added_to_a_recording_that_is_resumed(folder, activations):
+    record(folder, activations[:30], mode="mask", resume=True, step=7)
+    table = open_recording(folder).steps()
+    assert table.to_dict("list") == {"step": [0, 7], "n_samples": [400, 30]}
+
+
+# -- disks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_full_disk_is_one_clear_error_and_keeps_what_was_written(
+    tmp_path, activations, monkeypatch, code
+):
+    calls, write = [], atomic.write_then_rename
+
+    def failing(temporary, target, content):
+        calls.append(target)
+        if target.suffix == ".parquet" and sum(c.suffix == ".parquet" for c in calls) > 3:
+            raise OSError(code, os.strerror(code))
+        write(temporary, target, content)
+
+    monkeypatch.setattr("activstats.recording.writer.write_then_rename", failing)
+    with pytest.raises(RecordingError) as caught:
+        record(tmp_path / "run", activations)
+    assert os.strerror(code) in str(caught.value)
+    assert "free space" in str(caught.value)
+    monkeypatch.undo()
+    left = open_recording(tmp_path / "run").counts()
+    assert 0 < left.n_samples < 400
+    record(tmp_path / "run", activations, resume=True)
+    assert_whole(tmp_path / "run", activations)
+
+
+def test_a_write_that_fails_half_way_leaves_no_partial_file(tmp_path):
+    target = tmp_path / "part.parquet"
+    with pytest.raises(TypeError):
+        atomic.write_then_rename(tmp_path / ".tmp", target, "no bytes")
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextlib.contextmanager
+def as_nobody():
+    """Root may write anywhere: be somebody who may not for a while."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_a_read_only_folder_is_one_clear_error(tmp_path, activations):
+    tmp_path.chmod(0o555)
+    with as_nobody(), pytest.raises(RecordingError, match="cannot prepare") as caught:
+        record(tmp_path / "run", activations)
+    assert os.strerror(errno.EACCES) in str(caught.value)
+
+
+def test_a_disk_that_refuses_to_make_the_folder_is_one_clear_error(
+    tmp_path, activations, monkeypatch
+):
+    def refuse(*_args, **_options):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    with pytest.raises(RecordingError, match="cannot prepare") as caught:
+        record(tmp_path / "run", activations)
+    assert os.strerror(errno.EROFS) in str(caught.value)
+
+
+# -- damage -----------------------------------------------------------------------------------------
+
+
+def cut_short(shard):
+    shard.write_bytes(shard.read_bytes()[:-100])
+
+
+def flip_a_bit(shard):
+    content = bytearray(shard.read_bytes())
+    content[200] ^= 1
+    shard.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [cut_short, flip_a_bit, lambda shard: shard.unlink()])
+def test_a_damaged_shard_is_named_and_the_rest_is_readable(folder, activations, damage):
+    broken = shards(folder)[2]
+    damage(broken)
+    name = broken.relative_to(folder).as_posix()
+    recording = open_recording(folder)
+    assert [name in problem for problem in recording.verify()] == [True]
+    with pytest.raises(DamagedRecordingError) as caught:
+        recording.counts()
+    assert name in str(caught.value)
+    with pytest.warns(DamagedRecordingWarning, match=re.escape(name)):
+        rest = recording.counts(on_damage="skip")
+    entry = next(entry for entry in recording.shards if entry.path == name)
+    lost = slice(entry.first[1], entry.last[1] + 1)
+    expected = np.delete(activations > 0, lost, axis=0)
+    assert rest.n_samples == len(expected)
+    np.testing.assert_array_equal(rest.counts, expected.sum(axis=0))
+    np.testing.assert_array_equal(rest.first, Counts.from_active(expected).first)
+
+
+def test_a_damaged_manifest_is_named_and_the_rest_is_readable(folder):
+    manifest = folder / "_manifest.jsonl"
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text(lines[0] + "{garbage\n" + "".join(lines[2:]))
+    recording = open_recording(folder)
+    with pytest.raises(DamagedRecordingError, match="line 2 of the manifest"):
+        recording.counts()
+    with pytest.warns(DamagedRecordingWarning, match="line 2 of the manifest"):
+        rest = recording.counts(on_damage="skip")
+    assert 0 < rest.n_samples < 400
+    with pytest.raises(DamagedRecordingError, match="cannot be resumed"):
+        Recorder(
+            Source(), folder, layers="act", rule="above(0)", mode="mask", resume=True
+        ).__enter__()
+
+
+def test_without_its_manifest_a_recording_can_still_be_read(folder, activations):
+    (folder / "_manifest.jsonl").unlink()
+    recording = open_recording(folder)
+    with pytest.raises(DamagedRecordingError, match="is missing"):
+        recording.counts()
+    with pytest.warns(DamagedRecordingWarning, match="is missing"):
+        counts = recording.counts(on_damage="skip")
+    np.testing.assert_array_equal(counts.counts, (activations > 0).sum(axis=0))
+
+
+def test_every_shard_is_readable_by_itself_when_all_else_is_lost(folder, activations):
+    import pyarrow.parquet as pq
+
+    for name in ("_manifest.jsonl", "_run.json"):
+        (folder / name).unlink()
+    frame = pq.read_table(folder / "stats").to_pandas()
+    np.testing.assert_array_equal(
+        frame.groupby("neuron")["n_act"].sum(), (activations > 0).sum(axis=0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "said"),
+    [
+        ({"format": 2}, NewerFormatError, "later version"),
+        ({"layers": 3}, DamagedRecordingError, "cannot be read"),
+        ({"surprise": 1}, DamagedRecordingError, "cannot be read"),
+    ],
+)
+def test_descriptions_that_cannot_be_understood_are_refused(folder, change, error, said):
+    file = folder / "_run.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(error, match=said):
+        open_recording(folder)
+    with pytest.raises(error, match=said):
+        Recorder(Source(), folder, layers="act", resume=True).__enter__()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "not json", "{}"])
+def test_descriptions_that_are_no_descriptions_are_refused(folder, content):
+    (folder / "_run.json").write_text(content)
+    with pytest.raises(DamagedRecordingError, match="description"):
+        open_recording(folder)
+
+
+def test_places_without_a_recording_say_so(tmp_path):
+    with pytest.raises(RecordingNotFoundError, match="no such folder"):
+        open_recording(tmp_path / "nowhere")
+    with pytest.raises(RecordingNotFoundError, match=r"no _run\.json"):
+        open_recording(tmp_path)
+
+
+def test_a_recording_that_was_killed_before_its_first_shard_says_so(folder):
+    shutil.rmtree(folder / "stats")
+    (folder / "_manifest.jsonl").write_text("")
+    recording = open_recording(folder)
+    assert recording.layers.empty
+    with pytest.raises(RecordingError, match="nothing can be read yet"):
+        recording.counts()

@@ -1,0 +1,240 @@
+"""Whole studies: the same whoever does the work, whole after an interruption, never mixed up."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from activstats.errors import DomainError, InputError, NewerFormatError, StudyError
+from activstats.recording.reader import RecordingFiles
+from activstats.recording.study import StudyFiles
+from activstats.studies import StudySettings, run_study
+from activstats.studies.folder import DESCRIPTION, ROWS
+from activstats.studies.plan import Kind, plan_runs
+from activstats.studies.runner import COLUMNS
+
+TINY = StudySettings(
+    widths=(8, 12),
+    sizes=(16, 40),
+    seeds=(0, 1),
+    steps=12,
+    validation_every=4,
+    along_widths=(8,),
+    along_every=5,
+    along_samples=20,
+    rules=("top1%", "above(0)"),
+)
+
+
+@pytest.fixture(scope="session")
+def table_file(tmp_path_factory):
+    rng = np.random.default_rng(11)
+    centres = rng.normal(0, 2, size=(3, 4))
+    labels = rng.integers(0, 3, size=120)
+    frame = pd.DataFrame(centres[labels] + rng.normal(size=(120, 4)), columns=list("abcd"))
+    path = tmp_path_factory.mktemp("table") / "blobs.csv"
+    frame.assign(kind=np.array(["x", "y", "z"])[labels]).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def make(table_file):
+    def make_study(out, settings=TINY, **options):
+        options = {"data": table_file, "target": "kind", "n_jobs": 1, "progress": False} | options
+        return run_study(out, settings, **options)
+
+    return make_study
+
+
+@pytest.fixture(scope="session")
+def finished(make, tmp_path_factory):
+    return make(tmp_path_factory.mktemp("finished") / "study")
+
+
+@pytest.fixture
+def study(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "study")
+
+
+def recorded(folder):
+    """Everything that the recordings say of the neurons, by run, layer, rule, step and chunk."""
+    tables = {}
+    for path in sorted(folder.glob("*/_run.json")):
+        recording = RecordingFiles(str(path.parent))
+        for rule in recording.layers["rule"]:
+            parts = [part.to_pandas() for part in recording.stats("relu", rule)]
+            tables[path.parent.name, rule] = pd.concat(parts, ignore_index=True)
+    return tables
+
+
+def assert_same(one, other):
+    pd.testing.assert_frame_equal(StudyFiles(one).runs, StudyFiles(other).runs, check_exact=True)
+    left, right = recorded(one), recorded(other)
+    assert left.keys() == right.keys()
+    for key, table in left.items():
+        pd.testing.assert_frame_equal(table, right[key], check_exact=True)
+
+
+def test_runs_table_has_a_row_for_every_run(finished):
+    runs = StudyFiles(finished).runs
+    assert tuple(runs.columns) == COLUMNS
+    assert runs["run"].tolist() == [run.name for run in plan_runs(TINY, pool=72)]
+    counts = runs["kind"].value_counts().to_dict()
+    assert counts == {"trained": 8, "untrained": 4, "random labels": 4}
+    assert set(runs["dataset"]) == {"blobs.csv"}
+    assert (runs["n_features"].unique(), runs["n_classes"].unique()) == ([4], [3])
+    assert runs.notna().all(axis=None)
+
+
+def test_same_settings_give_the_same_study_whatever_the_number_of_processes(
+    finished, make, tmp_path
+):
+    assert_same(make(tmp_path / "two", n_jobs=2), finished)
+
+
+def test_controls_share_their_first_weights_with_the_trained_networks(finished):
+    runs = StudyFiles(finished).runs
+    along = runs[runs["along_training"]].iloc[0]
+    untrained = runs[(runs["kind"] == "untrained") & (runs["width"] == along["width"])]
+    untrained = untrained[untrained["seed"] == along["seed"]].iloc[0]
+    assert (untrained["n_train"], untrained["steps"], untrained["best_step"]) == (0, 0, 0)
+    probe = RecordingFiles(str(finished / along["along_recording"]))
+    first = next(probe.stats("relu", "above(0)", step=0)).to_pandas()
+    # The probe along training is the first part of the probe: no neuron can have fired more often.
+    whole = next(StudyFiles(finished).recording(untrained["run"]).stats("relu", "above(0)"))
+    assert (first["n_act"].to_numpy() <= whole.to_pandas()["n_act"].to_numpy()).all()
+
+
+def test_untrained_networks_guess_and_random_labels_are_not_learnt(finished):
+    runs = StudyFiles(finished).runs.set_index("kind")
+    assert (runs.loc["untrained", "test_loss"] > 0.8).all()
+    trained = runs.loc["trained"]
+    largest = trained[trained["n_train"] == 40]
+    assert largest["test_loss"].mean() < runs.loc["random labels", "test_loss"].mean()
+    np.testing.assert_array_equal(runs.loc["random labels", "best_step"], TINY.steps)
+
+
+def test_recordings_hold_the_whole_table_and_the_steps_along_training(finished):
+    runs = StudyFiles(finished).runs
+    for run in runs.itertuples():
+        recording = StudyFiles(finished).recording(run.run)
+        assert recording.steps("relu", "top1%").to_numpy().tolist() == [[run.best_step, 120]]
+        assert recording.info.mode == ("counts" if run.n_train == 16 else "mask")
+    along = runs[runs["along_training"]]
+    assert (along["width"].unique(), along["n_train"].unique()) == ([8], [40])
+    for name in along["along_recording"]:
+        steps = RecordingFiles(str(finished / name)).steps("relu", "above(0)")
+        assert steps["step"].tolist() == [0, 5, 10, 12]
+        assert set(steps["n_samples"]) == {20}
+
+
+def test_a_finished_study_is_not_done_again(study, make, monkeypatch):
+    monkeypatch.setattr("activstats.studies.onerun.perform_run", pytest.fail)
+    before = (study / "runs.parquet").read_bytes()
+    assert make(study) == study
+    assert (study / "runs.parquet").read_bytes() == before
+
+
+def test_a_study_with_parts_missing_is_made_whole_again(study, finished, make):
+    names = StudyFiles(study).runs["run"].tolist()
+    (study / ROWS / f"{names[0]}.json").unlink()
+    (study / ROWS / f"{names[1]}.json").write_text('{"run": "tr')
+    shutil.rmtree(study / names[2])
+    next((study / names[3]).rglob("*.parquet")).write_bytes(b"PAR1")
+    info = json.loads((study / names[4] / "_run.json").read_text())
+    (study / names[4] / "_run.json").write_text(json.dumps(info | {"status": "interrupted"}))
+    shutil.rmtree(next(study.glob("*-along")))
+    (study / "runs.parquet").unlink()
+    assert_same(make(study), finished)
+
+
+def test_a_study_interrupted_between_runs_goes_on(tmp_path, finished, make, monkeypatch):
+    from activstats.studies import onerun
+
+    whole, left = onerun.perform_run, [5]
+
+    def interrupted(*arguments):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return whole(*arguments)
+
+    monkeypatch.setattr(onerun, "perform_run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path / "study")
+    assert len(list((tmp_path / "study" / ROWS).glob("*.json"))) == 5
+    assert not (tmp_path / "study" / "runs.parquet").exists()
+    monkeypatch.undo()
+    assert_same(make(tmp_path / "study"), finished)
+
+
+def test_other_settings_or_data_are_refused_and_named(study, make, tmp_path):
+    with pytest.raises(StudyError) as error:
+        make(study, replace(TINY, steps=13))
+    assert "steps was 12, is now 13" in str(error.value)
+    other = tmp_path / "blobs.csv"
+    other.write_text("a,kind\n" + "1,x\n2,y\n" * 60)
+    with pytest.raises(StudyError, match="other settings or other data") as error:
+        make(study, data=other)
+    assert "the data was" in str(error.value)
+    with pytest.raises(StudyError, match="already holds a study"):
+        make(study, resume=False)
+
+
+def test_overwriting_removes_the_old_study_and_nothing_else(study, make):
+    (study / "notes.txt").write_text("mine")
+    (study / "plots").mkdir()
+    small = replace(TINY, widths=(8,), seeds=(0,))
+    runs = StudyFiles(make(study, small, overwrite=True)).runs
+    assert len(runs) == 4
+    expected = {*runs["run"], *runs["along_recording"], ROWS, DESCRIPTION, "runs.parquet", ""}
+    found = {entry.name for entry in study.iterdir()}
+    assert found == (expected - {""}) | {"notes.txt", "plots"}
+
+
+def test_a_folder_that_holds_no_study_is_refused(tmp_path, make):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(StudyError, match="holds files and no study"):
+        make(tmp_path, overwrite=True)
+    with pytest.raises(StudyError, match="this is a file"):
+        make(tmp_path / "thesis.tex")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_damaged_or_newer_description_is_refused(study, make):
+    description = json.loads((study / DESCRIPTION).read_text())
+    (study / DESCRIPTION).write_text(json.dumps(description | {"format": 99}))
+    with pytest.raises(NewerFormatError):
+        make(study)
+    (study / DESCRIPTION).write_text("{")
+    with pytest.raises(StudyError, match="damaged"):
+        make(study)
+
+
+def test_requests_that_make_no_sense_are_refused(tmp_path, make):
+    with pytest.raises(DomainError, match="somebody has to do the work"):
+        make(tmp_path / "s", n_jobs=0)
+    with pytest.raises(DomainError, match="smaller than the training-set sizes"):
+        make(tmp_path / "s", replace(TINY, sizes=(16, 73)))
+    with pytest.raises(InputError, match="has no column"):
+        make(tmp_path / "s", target="species")
+    assert not (tmp_path / "s").exists()
+
+
+def test_progress_goes_to_stderr_only(study, make, capsys):
+    make(study, progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "16/16" in shown.err
+
+
+def test_plan_holds_every_combination_once():
+    runs = plan_runs(StudySettings(), pool=1079)
+    assert len({run.name for run in runs}) == len(runs) == 180
+    assert sum(run.kind is Kind.TRAINED for run in runs) == 150
+    along = [run for run in runs if run.along]
+    assert {(run.width, run.n_train) for run in along} == {(256, 1079)}
+    assert {run.n_train for run in runs if run.mask} == {0, 1079}

@@ -1,0 +1,127 @@
+"""Activation rules: what they activate, alike for NumPy and torch, and their names."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from activstats.errors import RuleError
+from activstats.rules import (
+    RULES,
+    Above,
+    AbsAbove,
+    Argmax,
+    FractionOfMax,
+    LayerQuantile,
+    TopFraction,
+    TopK,
+    parse_rule,
+)
+
+SHARES = st.floats(0.001, 0.999)
+ANY_RULE = st.one_of(
+    st.builds(Above, st.floats(-1e6, 1e6)),
+    st.builds(AbsAbove, st.floats(0, 1e6)),
+    st.builds(TopK, st.integers(1, 50)),
+    st.builds(TopFraction, st.floats(1e-4, 1)),
+    st.builds(Argmax),
+    st.builds(FractionOfMax, SHARES),
+    st.builds(LayerQuantile, SHARES, st.floats(-1e6, 1e6)),
+)
+ACTIVATIONS = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 6), st.integers(1, 9)),
+    elements=st.one_of(
+        st.floats(-4, 4, width=32), st.sampled_from([0.0, 1.0, np.nan, np.inf, -np.inf])
+    ),
+)
+
+
+@given(ANY_RULE)
+def test_every_name_reads_back_as_the_same_rule(rule):
+    assert parse_rule(rule.name) == rule
+
+
+@given(ANY_RULE, ACTIVATIONS)
+def test_numpy_and_torch_give_the_same_answer(rule, activations):
+    ours = rule(activations)
+    theirs = rule(torch.from_numpy(activations))
+    assert isinstance(theirs, torch.Tensor)
+    assert ours.dtype == bool
+    np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@given(ANY_RULE, ACTIVATIONS)
+def test_what_is_not_finite_never_activates(rule, activations):
+    assert not rule(activations)[~np.isfinite(activations)].any()
+
+
+@given(ANY_RULE.filter(lambda rule: not isinstance(rule, Argmax)), ACTIVATIONS, st.randoms())
+def test_the_order_of_the_neurons_does_not_matter(rule, activations, random):
+    order = list(range(activations.shape[1]))
+    random.shuffle(order)
+    np.testing.assert_array_equal(rule(activations[:, order]), rule(activations)[:, order])
+
+
+@given(ACTIVATIONS)
+def test_argmax_has_one_winner_wherever_a_value_is_finite(activations):
+    winners = Argmax()(activations)
+    np.testing.assert_array_equal(winners.sum(axis=1), np.isfinite(activations).any(axis=1))
+    for row, active in zip(activations, winners, strict=True):
+        if active.any():
+            assert active.argmax() == np.argmax(np.where(np.isfinite(row), row, -np.inf))
+
+
+@given(ACTIVATIONS, st.integers(1, 12))
+def test_top_k_keeps_those_with_fewer_than_k_larger_ones(activations, k):
+    for row, active in zip(activations, TopK(k)(activations), strict=True):
+        finite = row[np.isfinite(row)]
+        for value, on in zip(row, active, strict=True):
+            assert on == (bool(np.isfinite(value)) and value > 0 and (finite > value).sum() < k)
+
+
+@pytest.mark.parametrize(
+    ("n_neurons", "k"), [(64, 1), (128, 1), (149, 1), (150, 2), (512, 5), (1024, 10)]
+)
+def test_the_top_percent_of_a_layer_is_rounded_and_never_empty(n_neurons, k):
+    assert TopFraction(0.01).k(n_neurons) == k
+
+
+def test_short_forms_stand_for_the_full_names():
+    assert parse_rule("top1%") == TopFraction(0.01)
+    assert parse_rule(" top 0.1 % ") == TopFraction(0.001)
+    assert parse_rule("above") == Above(0)
+    assert parse_rule("argmax()") == Argmax()
+
+
+def test_a_calibrated_quantile_is_numpys(rng):
+    reference = rng.normal(size=(50, 7))
+    rule = LayerQuantile(0.9).calibrate(reference)
+    assert rule.threshold == pytest.approx(np.quantile(reference, 0.9), rel=1e-12)
+    assert rule(reference).mean() == pytest.approx(0.1, abs=0.01)
+
+
+def test_an_uncalibrated_quantile_is_refused():
+    with pytest.raises(RuleError, match="no threshold yet"):
+        LayerQuantile(0.9)(np.ones((2, 2)))
+
+
+def test_an_unknown_name_lists_those_that_are_allowed():
+    with pytest.raises(RuleError) as caught:
+        parse_rule("topk(3)")
+    for keyword in RULES:
+        assert keyword in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "top_fraction(1.5)", "top_fraction(0)", "top_k(0)", "top_k(2.5)", "fraction_of_max(1)",
+        "above(nan)", "abs_above(-1)", "quantile(1)", "above(1, 2)", "above(x)", "top_k()", "",
+    ],
+)  # fmt: skip
+def test_rules_that_make_no_sense_are_refused(name):
+    with pytest.raises(RuleError):
+        parse_rule(name)
