@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rich.progress  # noqa: F401  (draws a random number when it is first imported)
 from hypothesis import settings
 
 # Machines are noisy: a slow example is no failure. Examples are the same in every run.

@@ -2,6 +2,7 @@
 
 from activstats.counts.counts import Counts
 from activstats.counts.histogram import CountHistogram
+from activstats.counts.listing import each_counts, recorded_layers
 from activstats.counts.moments import Moments
 from activstats.counts.recording import Recording, Study, open_recording, open_study
 
@@ -11,6 +12,8 @@ __all__ = [
     "Moments",
     "Recording",
     "Study",
+    "each_counts",
     "open_recording",
     "open_study",
+    "recorded_layers",
 ]

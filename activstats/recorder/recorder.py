@@ -183,9 +183,15 @@ class Recorder:
         layers, writer = self._recorded(), self._writing()
         layers.close()
         writer.flush()
-        writer.write_info(writer.info.with_(status="complete" if error is None else "interrupted"))
+        if not writer.discard_if_empty():
+            self._note_status(writer, error)
         if error is None:
             self._check_all_recorded(layers.fired())
+
+    @staticmethod
+    def _note_status(writer: RecordingWriter, error: BaseException | None) -> None:
+        status = "complete" if error is None else "interrupted"
+        writer.write_info(writer.info.with_(status=status))
 
     def _check_all_recorded(self, fired: set[Tap]) -> None:
         silent = [tap.layer(0) for tap in self._taps if tap not in fired]

@@ -99,7 +99,7 @@ class RecordingWriter:
         if occupied and not (overwrite or resume):
             raise RecordingExistsError(
                 f"'{self.path}' already holds a recording.",
-                hint="overwrite=True to replace it, resume=True to go on with it, or another folder",
+                hint="say overwrite to replace it, resume to go on with it, or choose another folder",
             )
         if occupied and overwrite:
             shutil.rmtree(self.path)
@@ -210,6 +210,17 @@ class RecordingWriter:
             of=of,
         )
 
+    def discard_if_empty(self) -> bool:
+        """Remove a recording that never came to hold a shard; return whether it did so."""
+        if self._next_flush or self._pending:
+            return False
+        with self._disk_errors("remove"):
+            for name in (RUN_FILE, MANIFEST_FILE):
+                (self.path / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # somebody put something beside it
+                self.path.rmdir()
+        return True
+
     def write_info(self, info: RunInfo) -> None:
         """Replace `_run.json`."""
         self.info = info
@@ -226,7 +237,7 @@ class RecordingWriter:
             raise RecordingError(
                 f"cannot {doing} the recording '{self.path}'.",
                 got=error.strerror or str(error),
-                hint="check free space and permissions, then record again with resume=True; "
+                hint="check free space and permissions, then record again and say resume; "
                 "finished shards are whole",
             ) from error
 

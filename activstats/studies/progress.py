@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_bar(
-    label: str, total: int, done: int = 0, *, shown: bool = True
+    label: str, total: int | None, done: int = 0, *, shown: bool = True
 ) -> Iterator[Callable[[], None]]:
     """Draw a bar on stderr for as long as the context lasts.
 
@@ -20,9 +20,9 @@ def progress_bar(
     label : str
         Stands before the bar.
     total, done : int
-        Steps in all, and steps that were done before.
+        Steps in all, None if nobody knows, and steps that were done before.
     shown : bool
-        False draws nothing.
+        False draws nothing; nor is anything drawn where stderr is no terminal.
 
     Yields
     ------
@@ -46,6 +46,7 @@ def progress_bar(
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not (shown and console.is_terminal)) as bar:
         task = bar.add_task(label, total=total, completed=done)
         yield lambda: bar.advance(task)

@@ -78,7 +78,9 @@ def test_large_b_is_a_coupon_collector():
     equal = expected_activated_equal_rates(d, n_neurons=300, c=4.0)
     np.testing.assert_allclose(equal, 300 * (1 - (1 - 4 / 300) ** d), rtol=1e-12)
     for b in (1e12, 1e305, np.inf):
-        np.testing.assert_allclose(expected_activated(d, n_neurons=300, b=b, c=4.0), equal, rtol=1e-8)
+        np.testing.assert_allclose(
+            expected_activated(d, n_neurons=300, b=b, c=4.0), equal, rtol=1e-8
+        )
 
 
 def test_mean_field_of_infinite_b_counts_mean_activations():
