@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import betabinom
 
+from activstats.laws._large_counts import LargeBetaBinomial
 from activstats.laws._likelihood import BetaBinomial, DirichletMultinomial
+from activstats.laws._nodes import condensed
 from activstats.laws._profile import profile
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.histogram import histogram_of
@@ -87,6 +89,46 @@ def test_spiders_give_the_published_dirichlet_multinomial_fit(
     assert result.n_neurons == n_species
     assert result.b == pytest.approx(b, abs=2e-7)
     assert result.log_likelihood == pytest.approx(log_likelihood, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("b", "c", "n_samples"), [(0.3, 4, 1797), (2.0, 80, 300), (0.02, 1, 5000), (np.inf, 2, 1000)]
+)
+def test_both_arrangements_of_the_beta_binomial_agree(draw_counts, b, c, n_samples):
+    counts = histogram_of(draw_counts(200, b, c, n_samples), n_samples)
+    plain, large = (profile(kind(counts), 0.95) for kind in (BetaBinomial, LargeBetaBinomial))
+    assert large.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-11)
+    ends = [(one.phi, one.low, one.high) for one in (plain, large)]
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-5, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_samples", [10**6, 10**9, 10**12, 10**15])
+def test_interval_does_not_drown_in_rounding(n_samples):
+    """Rates 0, m/2, m, 2m of a billion samples or more are exact: b must not depend on D."""
+    counts = np.repeat([0, 1, 2, 4], 2500) * (n_samples // 10**4)
+    result = GrowthLaw().fit(counts, n_samples=n_samples)
+    assert 0 < result.b_low < result.b < result.b_high
+    # ln(b_high / b_low) = 2 · 1.96 SE, the curve being smooth; rounding would make it ragged
+    spread = np.log(result.b_high / result.b_low)
+    assert spread == pytest.approx(2 * 1.96 * result.bse, rel=0.02)
+
+
+def test_many_different_counts_are_drawn_together_without_loss(rng):
+    values = np.unique(rng.integers(1, 10**6, 30_000))
+    counts = histogram_of(np.concatenate([[0, 0, 0], values]), 10**6)
+    few, weights = condensed(counts)
+    assert few.size < values.size / 2
+    assert weights.sum() == counts.n_neurons
+    assert weights @ few == pytest.approx(counts.total, rel=1e-12)
+    assert (few[0], weights[0]) == (0, 3)
+    condensed_result = profile(BetaBinomial(counts), 0.95)
+    whole = BetaBinomial(counts)
+    whole.__dict__["nodes"] = (counts.values.astype(float), counts.weights)
+    exact = profile(whole, 0.95)
+    assert exact.low < exact.phi < exact.high
+    for name in ("phi", "low", "high"):
+        shift = np.log(getattr(condensed_result, name) / getattr(exact, name))
+        assert abs(shift) < 1e-3 * exact.se_log
 
 
 def test_interval_ends_where_the_likelihood_has_dropped_enough(draw_counts):
