@@ -3,8 +3,8 @@
     python -m benchmarks.recorder [--rounds 30]
 
 Every candidate runs four batches a round, in an order drawn anew, next to four bare ones; the
-figure is the ratio of the sums over all rounds, so that every chunk that is closed and every shard
-that is written is in it. The control is a second bare pass, which should read 1.00.
+figure is the ratio of the sums over all rounds and includes the chunks that are closed on the way and
+the shards that are written at the end. The control is a second bare pass, which should read 1.00.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from activstats import Recorder
-from benchmarks.transformer import BLOCKS, NEURONS, WIDTH, batches, transformer
+from benchmarks.transformer import BLOCKS, batches, transformer
 
 Pass = Callable[[torch.Tensor], object]
 BATCHES = 4  # a chunk's worth
@@ -35,23 +36,41 @@ CEILINGS = {
 }
 
 
-def candidates(stack: contextlib.ExitStack, folder: Path) -> dict[str, tuple[Pass, Pass]]:
-    """Return, by name, a bare pass and the same pass with something recorded."""
-    found: dict[str, tuple[Pass, Pass]] = {}
+@dataclass
+class Candidate:
+    """A bare pass, the same pass with something recorded, and what ends the recording."""
+
+    bare: Pass
+    loaded: Pass
+    finish: Callable[[], object] = lambda: None
+    bare_seconds: float = 0.0
+    loaded_seconds: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        return self.loaded_seconds / self.bare_seconds
+
+
+def candidates(folder: Path) -> dict[str, Candidate]:
     bare = transformer()
-    found["control (bare again)"] = (bare, bare)
+    found = {"control (bare again)": Candidate(bare, bare)}
     for name in CEILINGS:
         mode, rule = name.split(", ")
         model = transformer()
-        recorder = stack.enter_context(
-            Recorder(model, folder / name, layers="*.act", rule=rule, mode=mode, rotate_seconds=10)
+        recorder = Recorder(
+            model, folder / name, layers="*.act", rule=rule, mode=mode, rotate_seconds=3600
         )
-        found[name] = (bare, recording_pass(model, recorder))
-    found["keep references in memory"] = (bare, keeping_pass(transformer()))
-    found["torch.save float32"] = (bare, saving_pass(transformer(), folder))
+        recorder.__enter__()
+        found[name] = Candidate(bare, recording_pass(model, recorder), closing(recorder))
+    found["keep references in memory"] = Candidate(bare, keeping_pass(transformer()))
+    found["torch.save float32"] = Candidate(bare, saving_pass(transformer(), folder))
     with contextlib.suppress(ImportError):
-        found["TransformerLens run_with_cache, in memory"] = lens_passes()
+        found["TransformerLens run_with_cache, in memory"] = Candidate(bare, lens_pass())
     return found
+
+
+def closing(recorder: Recorder) -> Callable[[], object]:
+    return lambda: recorder.__exit__(None, None, None)
 
 
 def recording_pass(model: torch.nn.Module, recorder: Recorder) -> Pass:
@@ -81,23 +100,27 @@ def saving_pass(model: torch.nn.Module, folder: Path) -> Pass:
     return model
 
 
-def lens_passes() -> tuple[Pass, Pass]:
-    from transformer_lens import HookedTransformer, HookedTransformerConfig
+def lens_pass() -> Pass:
+    """Return the same model with TransformerLens' hook points behind its ReLU layers, cached."""
+    from transformer_lens import HookedRootModule
+    from transformer_lens.hook_points import HookPoint
 
-    model = HookedTransformer(
-        HookedTransformerConfig(
-            n_layers=BLOCKS, d_model=WIDTH, d_mlp=NEURONS, d_head=64, n_heads=4, n_ctx=128,
-            d_vocab=1000, act_fn="relu", device="cpu", seed=0,
-        )
-    ).eval()  # fmt: skip
-    tokens = torch.randint(1000, (16, 128), generator=torch.Generator().manual_seed(2))
-    wanted = [f"blocks.{place}.mlp.hook_post" for place in range(BLOCKS)]
-    return (
-        lambda _: model(tokens, return_type=None, stop_at_layer=BLOCKS),
-        lambda _: model.run_with_cache(
-            tokens, return_type=None, stop_at_layer=BLOCKS, names_filter=wanted
-        ),
-    )
+    class Lens(HookedRootModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.blocks = transformer()
+            for block in self.blocks:
+                block.act = torch.nn.Sequential(block.act, HookPoint())
+            self.setup()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.blocks(x)
+
+    model = Lens()
+    wanted = [name for name in model.hook_dict if name.endswith("act.1")]
+    if len(wanted) != BLOCKS:
+        raise RuntimeError(f"hook points {list(model.hook_dict)}")
+    return lambda x: model.run_with_cache(x, names_filter=wanted)
 
 
 def cpu(run: Pass, x: torch.Tensor) -> float:
@@ -107,24 +130,33 @@ def cpu(run: Pass, x: torch.Tensor) -> float:
 
 
 def compare(rounds: int) -> dict[str, float]:
-    """Return the ratio of each candidate to its bare pass."""
-    totals: dict[str, list[float]] = {}
+    """Return the ratio of each candidate to its bare pass, the last flush included."""
     inputs = batches(BATCHES)
     draw = random.Random(0)
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack, torch.no_grad():
-        found = candidates(stack, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+        found = candidates(Path(folder))
         for number in range(rounds + WARM_UP):
-            order = list(found)
-            draw.shuffle(order)
-            for name in order:
-                bare, loaded = found[name]
-                pair = [(bare, 0), (loaded, 1)]
-                draw.shuffle(pair)
-                for run, which in pair:
-                    spent = sum(cpu(run, x) for x in inputs)
-                    if number >= WARM_UP:
-                        totals.setdefault(name, [0.0, 0.0])[which] += spent
-    return {name: loaded / bare for name, (bare, loaded) in totals.items()}
+            names = list(found)
+            draw.shuffle(names)
+            for name in names:
+                measure(found[name], inputs, bare_first=draw.random() < 0.5)
+            if number == WARM_UP - 1:
+                for one in found.values():
+                    one.bare_seconds = one.loaded_seconds = 0.0
+        for one in found.values():
+            start = time.thread_time()
+            one.finish()
+            one.loaded_seconds += time.thread_time() - start
+    return {name: one.ratio for name, one in found.items()}
+
+
+def measure(one: Candidate, inputs: list[torch.Tensor], *, bare_first: bool) -> None:
+    for is_bare in (bare_first, not bare_first):
+        spent = sum(cpu(one.bare if is_bare else one.loaded, x) for x in inputs)
+        if is_bare:
+            one.bare_seconds += spent
+        else:
+            one.loaded_seconds += spent
 
 
 _PEAK = """

@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 
 _EIGHT = 8
-# The floor of the search for the largest: this many mean deviations below the running mean of the
-# k-th largest value, the mean being over some 1/_PACE rows.
-_DEVIATIONS = 3.0
+# The floor of the search for the largest: so many mean deviations below the running mean of the k-th
+# largest value, the mean being over some 1/_PACE rows; the next one where the floor was too high.
+_DEVIATIONS = (1.5, 5.0)
 _PACE = 0.05
 _FEW = 64
 
@@ -177,8 +177,12 @@ def pack_top(  # type: ignore[no-untyped-def]
     zero = values.dtype.type(0)
     for r in range(values.shape[0]):
         row = values[r]
-        floor = max(zero, values.dtype.type(track[0] - _DEVIATIONS * track[1]))
-        size = _candidates(row, floor, marks, words, index)
+        size = 0
+        for deviations in _DEVIATIONS:
+            floor = max(zero, values.dtype.type(track[0] - deviations * track[1]))
+            size = _candidates(row, floor, marks, words, index)
+            if size >= k or floor == zero:
+                break
         if size < k and floor > zero:
             size = _candidates(row, zero, marks, words, index)
         for i in range(size):

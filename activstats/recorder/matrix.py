@@ -94,7 +94,7 @@ def to_matrix(
     if tensor.dtype not in (torch.float32, torch.float64):
         tensor = tensor.to(torch.float32)
     lead = tensor.shape[:-1]
-    keep = None if mask is None else _fit_mask(mask, lead, layer)
+    keep = None if mask is None else _fit_mask(mask.to(tensor.device), lead, layer)
     if reading.sample_unit == "item" and len(lead) > 1:
         tensor, keep = _largest_by_item(tensor, keep)
     rows = tensor.reshape(-1, tensor.shape[-1])
