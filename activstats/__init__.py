@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from activstats.laws.growth import GrowthLaw
     from activstats.recorder import Recorder
     from activstats.rules import parse_rule
-    from activstats.validate import validate
+    from activstats.validation import validate
 
 _HOME = {
     "Counts": "activstats.counts",
@@ -27,7 +27,7 @@ _HOME = {
     "GrowthLaw": "activstats.laws.growth",
     "Recorder": "activstats.recorder",
     "parse_rule": "activstats.rules",
-    "validate": "activstats.validate",
+    "validate": "activstats.validation",
 }
 
 __all__ = [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Verdana has the widths of DejaVu Sans, for which the texts were laid out, and is on most machines.
 _FONTS = ["DejaVu Sans", "Verdana", "sans-serif"]
 _LONG_DECIMAL = re.compile(r"(-?\d+\.\d{2})\d+")
+_TAG = re.compile(r"<[^>]*>")
 _NOT_NEEDED = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
 )
@@ -60,7 +61,8 @@ def _compact(text: str) -> str:
     text = _NOT_NEEDED.sub("", text)
     used = set(_REFERENCE.findall(text))
     text = _ID.sub(lambda match: match[0] if match[1] in used else "", text)
-    text = _LONG_DECIMAL.sub(r"\1", text)
+    # Within tags alone: what a reader reads keeps its digits.
+    text = _TAG.sub(lambda tag: _LONG_DECIMAL.sub(r"\1", tag[0]), text)
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 

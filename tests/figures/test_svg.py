@@ -68,3 +68,8 @@ def test_settings_are_left_alone(figure):
     before = dict(mpl.rcParams)
     to_svg(figure, title="t", description="d")
     assert dict(mpl.rcParams) == before
+
+
+def test_numbers_that_are_read_keep_their_digits(figure):
+    figure.axes[0].set_title("b = 0.9784, from 0.001")
+    assert "b = 0.9784, from 0.001" in to_svg(figure, title="Growth", description="K rises.")

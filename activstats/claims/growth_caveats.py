@@ -1,0 +1,89 @@
+"""What a verdict on the growth law does not say."""
+
+from __future__ import annotations
+
+from activstats.claims.evidence import RANDOM_LABELS, UNTRAINED, Evidence
+from activstats.claims.growth_distance import Distance, distance_of
+from activstats.claims.seeds import geometric
+from activstats.claims.words import counted, listed, percent, significant
+from activstats.rules import DEFAULT_RULE
+
+FROZEN = (
+    "Frozen weights are no evidence for the process. Fixed unequal firing rates and the "
+    "reinforcement process behind the law give the same counts, so this says how unequal the rates "
+    "are and nothing about how they came to be."
+)
+CORRELATED = (
+    "Neurons of a layer fire together. The interval of b from a single run takes them to be "
+    "independent and is too narrow; so is what chance alone gives. The spread over seeds is what to "
+    "go by."
+)
+ONE_TABLE = (
+    "Seeds change the initial weights, the order of the training samples and the batches. They share "
+    "the table, its splits and the architecture, so nothing here speaks of other data or other networks."
+)
+
+_CONTROLS = {UNTRAINED: "untrained networks", RANDOM_LABELS: "networks on random labels"}
+
+
+def caveats(evidence: Evidence, distance: Distance) -> tuple[str, ...]:
+    """Return the caveats of a verdict, with the numbers of this study in them."""
+    found = (
+        FROZEN,
+        _controls(evidence, distance),
+        CORRELATED,
+        _exactness(distance),
+        _left_out(distance),
+    )
+    return tuple(words for words in (*found, ONE_TABLE) if words)
+
+
+def _controls(evidence: Evidence, distance: Distance) -> str:
+    controls = [
+        (name, distance_of(evidence.select(kind=kind, rule=DEFAULT_RULE.name)))
+        for kind, name in _CONTROLS.items()
+    ]
+    controls = [(name, control) for name, control in controls if control.fits]
+    if not controls:
+        return (
+            "There are no controls in this study. Untrained networks and networks trained on random "
+            "labels have been seen to obey the law as well, so its form is no evidence of learning."
+        )
+    trained = ("trained ones", distance)
+    parts = [_b_and_misfit(name, shown) for name, shown in [*controls, trained]]
+    return (
+        "The form of the law is no evidence of learning; it has to be seen beside networks that "
+        f"learnt nothing of the task: {'; '.join(parts)}."
+    )
+
+
+def _b_and_misfit(name: str, distance: Distance) -> str:
+    b = geometric((fit.seed, fit.fit.b) for fit in distance.fits).mean
+    return f"{name} b = {significant(b, 2)}, misfit {percent(distance.exact.mean)}"
+
+
+def _exactness(distance: Distance) -> str:
+    if distance.p is None:
+        return ""
+    high, p = distance.chance_quantile(0.95), f"p = {distance.p:.2f}"
+    if distance.exact.mean > high:
+        return (
+            "The law is an approximation, not the exact truth: chance alone would stay below "
+            f"{percent(high)} in 95 % of studies ({p}). With enough neurons every real layer is found out "
+            "in this way, which is why the size of the misfit decides and not its p-value."
+        )
+    return (
+        f"The misfit is no larger than what chance alone gives with independent neurons (below "
+        f"{percent(high)} in 95 % of studies, {p}). That does not make the law exactly true: wider layers "
+        "or more seeds would show smaller deviations."
+    )
+
+
+def _left_out(distance: Distance) -> str:
+    if not distance.silent:
+        return ""
+    reasons = sorted({str(fit.fit.status) for fit in distance.silent})
+    return (
+        f"{counted(len(distance.silent), 'run')} left out of the average: {listed(reasons)}. "
+        "Averages of different seeds may so be over different widths."
+    )

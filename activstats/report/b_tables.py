@@ -1,0 +1,145 @@
+"""Tables of the constant b: over seeds for each rule and width, and run by run."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.claims.growth_distance import distance_of
+from activstats.claims.seeds import geometric
+from activstats.claims.words import counted, grouped, listed, percent, rule_words, significant
+from activstats.laws.results import Status
+from activstats.report.tables import Cell, Column, Rows, Table, cells
+
+if TYPE_CHECKING:
+    from activstats.claims.evidence import Evidence, FittedLayer
+
+KINDS = (TRAINED, UNTRAINED, RANDOM_LABELS)
+_PARTLY = "* Some runs are left out: saturated or not identifiable, see the tables of every run."
+
+
+def table_over_seeds(evidence: Evidence) -> Table:
+    """Return b of every rule and width, averaged over seeds, the controls beside."""
+    kinds = tuple(kind for kind in KINDS if any(fit.kind == kind for fit in evidence.fits))
+    columns = [Column("N"), Column("c/N")]
+    for kind in kinds:
+        columns += [Column("b", kind), Column("95 % interval", kind), Column("misfit", kind)]
+    return Table(
+        caption="Constant b by activation rule and width: geometric mean over seeds",
+        columns=tuple(columns),
+        body=tuple(_rows_of_rule(evidence, rule, kinds) for rule in evidence.rules),
+        note="Interval: Student's t over the seeds, on log b. Misfit: largest distance between the "
+        "measured K(D) and the exact law, as a share of the N neurons. c/N: mean share of the layer "
+        f"that one sample activates ({kinds[0]} networks). {_PARTLY if _some_left_out(evidence) else ''}"
+        if kinds
+        else "",
+    )
+
+
+def _some_left_out(evidence: Evidence) -> bool:
+    """Tell whether some runs of a cell have a b and others have none."""
+    told: dict[tuple[str, str, int], set[bool]] = {}
+    for fit in evidence.fits:
+        told.setdefault((fit.kind, fit.rule, fit.width), set()).add(fit.tells)
+    return any(len(found) > 1 for found in told.values())
+
+
+def _rows_of_rule(evidence: Evidence, rule: str, kinds: tuple[str, ...]) -> Rows:
+    rows = []
+    for width in evidence.widths:
+        found = {k: _of_width(evidence.select(kind=k, rule=rule), width) for k in kinds}
+        if any(found.values()):
+            first = next(fits for fits in found.values() if fits)
+            head = cells(grouped(width), _share_activated(first))
+            rows.append((*head, *(cell for fits in found.values() for cell in _over_seeds(fits))))
+    return Rows(rule_words(rule), tuple(rows))
+
+
+def _of_width(fits: tuple[FittedLayer, ...], width: int) -> tuple[FittedLayer, ...]:
+    return tuple(fit for fit in fits if fit.width == width)
+
+
+def _share_activated(fits: tuple[FittedLayer, ...]) -> str:
+    return f"{100 * sum(f.fit.c / f.width for f in fits) / len(fits):.2f} %"
+
+
+def _over_seeds(fits: tuple[FittedLayer, ...]) -> tuple[Cell, ...]:
+    telling = [fit for fit in fits if fit.tells]
+    if not telling:
+        words = listed(sorted({str(fit.fit.status) for fit in fits})) if fits else "no run"
+        return (Cell(words, span=3, words=True),)
+    partly = "" if len(telling) == len(fits) else " *"
+    found = geometric((fit.seed, fit.fit.b) for fit in telling)
+    misfit = percent(distance_of(tuple(telling)).exact.mean)
+    if not found.n_seeds:
+        return (Cell(f"equal rates, b = ∞{partly}", span=2, words=True), Cell(misfit))
+    interval = f"{two(found.low)} – {two(found.high)}" if found.n_seeds > 1 else "one seed"
+    return cells(two(found.mean) + partly, interval, misfit)
+
+
+def two(number: float) -> str:
+    """Write b with two decimals, so that a column of them lines up.
+
+    Examples
+    --------
+    >>> two(0.5954), two(math.inf), two(12345.6)
+    ('0.60', '∞', '12 300')
+    """
+    return f"{number:.2f}" if math.isfinite(number) and number < 1000 else significant(number)  # noqa: PLR2004
+
+
+_RUN_COLUMNS = (
+    Column("network", words=True),
+    Column("N"),
+    Column("seed"),
+    Column("b"),
+    Column("95 % interval"),
+    Column("D* = bN/c, samples"),
+    Column("misfit"),
+    Column("chance alone"),
+    Column("status", words=True),
+)
+
+
+def tables_of_runs(evidence: Evidence) -> tuple[Table, ...]:
+    """Return a table for each rule with every run: b, its profile interval, D*, misfit, status."""
+    return tuple(_table_of_rule(evidence, rule) for rule in evidence.rules)
+
+
+def _table_of_rule(evidence: Evidence, rule: str) -> Table:
+    fits = [fit for kind in KINDS for fit in evidence.select(kind=kind, rule=rule)]
+    fits.sort(key=lambda fit: (KINDS.index(fit.kind), fit.width, fit.seed))
+    # What chance alone gives is drawn for the runs that a verdict rests on, and for no others.
+    with_chance = any(fit.chance.size for fit in fits)
+    columns = tuple(c for c in _RUN_COLUMNS if with_chance or c.head != "chance alone")
+    return Table(
+        caption=f"{counted(len(fits), 'run')}, {rule_words(rule)}",
+        columns=columns,
+        body=(Rows("", tuple(_run(fit, with_chance=with_chance) for fit in fits)),),
+    )
+
+
+def _run(fitted: FittedLayer, *, with_chance: bool) -> tuple[Cell, ...]:
+    fit = fitted.fit
+    head = cells(fitted.kind, grouped(fitted.width), str(fitted.seed))
+    if not fitted.tells:
+        return (*head, Cell(_why_silent(fitted), span=5 + with_chance, words=True))
+    chance = percent(float(fitted.chance.mean())) if fitted.chance.size else "–"
+    return (
+        *head,
+        *cells(
+            two(fit.b),
+            f"{two(fit.b_low)} – {two(fit.b_high)}",
+            significant(fit.d_star),
+            percent(fit.misfit),
+            *([chance] if with_chance else []),
+            str(fit.status),
+        ),
+    )
+
+
+def _why_silent(fitted: FittedLayer) -> str:
+    if fitted.fit.status is Status.SATURATED and fitted.samples_to_most is not None:
+        return f"saturated: 90 % of K after {counted(fitted.samples_to_most, 'sample')}"
+    return fitted.fit.reason

@@ -1,0 +1,178 @@
+"""The report as one self-contained page: no script, no file beside it, nothing from the network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.claims.words import grouped, listed, percent, percent_range, rule_words, significant
+from activstats.figures.svg import to_svg
+from activstats.report.activity_table import activity_table
+from activstats.report.along_pictures import along_pictures
+from activstats.report.b_pictures import b_pictures
+from activstats.report.b_tables import table_over_seeds, tables_of_runs
+from activstats.report.growth_pictures import (
+    count_picture,
+    growth_pictures,
+    mean_field_gap,
+    shown_runs,
+)
+from activstats.report.loss_section import loss_picture, marks_table
+from activstats.report.recorded import provenance, what_was_recorded
+from activstats.rules import DEFAULT_RULE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from activstats.claims.evidence import Evidence
+    from activstats.claims.verdict import Picture, Verdict
+    from activstats.report.origin import Origin
+
+TEMPLATE = "report.html.j2"
+# Width of the page's column, so that letters in pictures are as large as those beside them.
+_PAGE_INCHES = 8.4
+# Before a per-cent sign, within a grouped number, around a dash and an equals sign.
+_KEPT_TOGETHER = (
+    (re.compile(r" (?=%)|(?<=\d) (?=\d{3}\b)"), "\u202f"),
+    (re.compile(r" ([–=]) "), "\u00a0\\1\u00a0"),
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture, drawn.
+
+    Parameters
+    ----------
+    title, description : str
+        What it is and what it shows.
+    svg : Markup
+        The picture itself.
+    """
+
+    title: str
+    description: str
+    svg: Markup
+
+
+def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin) -> str:
+    """Return the report as the text of one HTML page.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The fits and the runs table.
+    verdicts : sequence of Verdict
+        The first one stands at the head of the page.
+    origin : Origin
+        Where the numbers come from.
+
+    Returns
+    -------
+    str
+        The same text for the same arguments.
+    """
+    return (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(
+            title=_title(evidence),
+            verdicts=[(verdict, draw([verdict.picture])) for verdict in verdicts],
+            recorded=what_was_recorded(evidence, origin),
+            provenance=provenance(evidence, origin),
+            rule=rule_words(DEFAULT_RULE.name),
+            b_table=table_over_seeds(evidence),
+            b_pictures=draw(b_pictures(evidence)),
+            run_tables=tables_of_runs(evidence),
+            silent=_silent_rules(evidence),
+            growth_pictures=draw(growth_pictures(evidence)),
+            largest_gap=_gap_of_mean_field(evidence),
+            draws=_draws(evidence),
+            count_pictures=draw([count_picture(evidence)]),
+            loss_pictures=draw([loss_picture(evidence)]),
+            marks_table=marks_table(evidence),
+            activity_table=activity_table(evidence),
+            along_pictures=draw(along_pictures(evidence)),
+            kinds={fit.kind for fit in evidence.fits},
+            TRAINED=TRAINED,
+            UNTRAINED=UNTRAINED,
+            RANDOM_LABELS=RANDOM_LABELS,
+        )
+    )
+
+
+def draw(pictures: Iterable[Picture | None]) -> list[Drawn]:
+    """Draw pictures, those that are there."""
+    return [
+        Drawn(p.title, p.description, Markup(_svg(p)))  # noqa: S704  (matplotlib escapes what it writes)
+        for p in pictures
+        if p is not None
+    ]
+
+
+def _svg(picture: Picture) -> str:
+    figure = picture.draw().figure
+    figure.set_figwidth(_PAGE_INCHES)  # type: ignore[union-attr]
+    # The paper of the page shows through, in light and in dark.
+    figure.patch.set_alpha(0)
+    return to_svg(figure, title=picture.title, description=picture.description)  # type: ignore[arg-type]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("activstats.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        tidy=tidy, percent=percent, significant=significant, grouped=grouped, listed=listed
+    )
+    environment.globals["percent_range"] = percent_range
+    return environment
+
+
+def tidy(text: str) -> Markup:
+    r"""Escape a text and keep its numbers together: no line break before a unit or within a number.
+
+    Examples
+    --------
+    >>> tidy("5 % of <b>")
+    Markup('5\u202f% of &lt;b&gt;')
+    """
+    safe = str(escape(text)).replace("&#39;", "’")
+    for pattern, joined in _KEPT_TOGETHER:
+        safe = pattern.sub(joined, safe)
+    return Markup(safe)  # noqa: S704  (escaped above)
+
+
+def _title(evidence: Evidence) -> str:
+    names = evidence.runs["dataset"].unique() if "dataset" in evidence.runs else ()
+    return listed([str(name) for name in names]) if len(names) else "study"
+
+
+def _silent_rules(evidence: Evidence) -> list[str]:
+    """Return the rules under which no trained network's curve tells anything."""
+    return [
+        rule_words(rule)
+        for rule in evidence.rules
+        if not any(fit.tells for fit in evidence.select(kind=TRAINED, rule=rule))
+    ]
+
+
+def _gap_of_mean_field(evidence: Evidence) -> float:
+    """Return the largest distance between the two forms of the law, in the runs shown."""
+    return max((mean_field_gap(run.fit) for run in shown_runs(evidence)), default=float("nan"))
+
+
+def _draws(evidence: Evidence) -> int:
+    """Return how often each law was drawn from to see what chance alone gives."""
+    return max((fit.chance.size for fit in evidence.fits), default=0)

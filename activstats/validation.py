@@ -1,0 +1,176 @@
+"""The whole way on one page: study → counts → laws → claims → report."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from activstats.claims import Evidence, FittedLayer, Verdict, growth_law
+from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.counts import Counts, Recording, Study, each_counts, open_study
+from activstats.errors import InputError, StudyError
+from activstats.laws.chance import chance_misfit
+from activstats.laws.growth import GrowthLaw
+from activstats.laws.misfit import log_grid
+from activstats.recording.atomic import replace_text
+from activstats.report import Origin, origin_of, report_html
+from activstats.rules import DEFAULT_RULE
+
+CLAIMS = (growth_law,)
+CHANCE_DRAWS = 99
+# Recorded-order curves are drawn, not computed with: as many points as a picture can show.
+_CURVE_POINTS = 300
+_NEEDED = ("run", "kind", "width", "n_train", "seed", "recording")
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """A study, judged.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The fits that the claims were judged by.
+    verdicts : tuple of Verdict
+        One for each claim.
+    origin : Origin
+        Where the numbers come from.
+    """
+
+    evidence: Evidence
+    verdicts: tuple[Verdict, ...]
+    origin: Origin
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the report, one self-contained page, and return where it is.
+
+        Raises
+        ------
+        StudyError
+            If it cannot be written there.
+        """
+        target = Path(path)
+        text = report_html(self.evidence, self.verdicts, self.origin)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_text(target, text)
+        except OSError as error:
+            raise StudyError(
+                "the report cannot be written.",
+                got=f"{target}: {error.strerror or error}",
+                hint="another path; the study itself is untouched",
+            ) from error
+        return target
+
+
+def validate(
+    study: Study | str | os.PathLike[str],
+    *,
+    n_draws: int = CHANCE_DRAWS,
+    rng: int = 0,
+    command: str = "",
+) -> Validation:
+    """Judge the claims of the theory by a study.
+
+    Parameters
+    ----------
+    study : Study or path
+        With the columns run, kind, width, n_train, seed and recording in its runs table. The
+        trained networks of the largest training size that were recorded are fitted, and the
+        controls.
+    n_draws : int
+        Draws of what chance alone gives, for each run that a verdict rests on.
+    rng : int
+        Seed of these draws; every run has a stream of its own, whatever other runs there are.
+    command : str
+        Command line that makes the study anew, for the report.
+
+    Returns
+    -------
+    Validation
+        With `verdicts`, and `to_html(path)` for the report.
+
+    Raises
+    ------
+    InputError
+        If the runs table lacks a column.
+    RecordingError
+        If a recording cannot be read.
+    """
+    opened = study if isinstance(study, Study) else open_study(study)
+    for column in _NEEDED:
+        if column not in opened.runs:
+            raise InputError(
+                f"the runs table has no column '{column}'.",
+                got=", ".join(map(str, opened.runs.columns)),
+                allowed=", ".join(_NEEDED),
+            )
+    judged = _judged_runs(opened)
+    fits = [fit for run in judged for fit in _after_training(opened, run)]
+    evidence = Evidence(
+        runs=opened.runs,
+        fits=tuple(_with_chance(fit, n_draws, rng) for fit in fits),
+        along=tuple(fit for run in judged for fit in _along_training(opened, run)),
+    )
+    verdicts = tuple(claim.decide(evidence) for claim in CLAIMS)
+    return Validation(evidence, verdicts, origin_of(opened, [fit.run for fit in fits], command))
+
+
+def _judged_runs(study: Study) -> list[Any]:
+    """Return the trained runs of the largest training size, and the controls."""
+    runs = study.runs[study.runs["recording"].astype(bool)]
+    trained = runs[runs["kind"] == TRAINED]
+    largest = trained[trained["n_train"] == trained["n_train"].max()]
+    controls = [runs[runs["kind"] == kind] for kind in (UNTRAINED, RANDOM_LABELS)]
+    return [row for part in (largest, *controls) for row in part.itertuples()]
+
+
+def _after_training(study: Study, run: Any) -> Iterator[FittedLayer]:
+    for counts in each_counts(study.recording(run.run)):
+        yield _fitted(run, counts)
+
+
+def _along_training(study: Study, run: Any) -> Iterator[FittedLayer]:
+    """Fit every recorded step under the default rule."""
+    name = getattr(run, "along_recording", "")
+    if not name:
+        return
+    recording = Recording(study.path / name)
+    layers = recording.layers
+    for layer in layers.loc[layers["rule"] == DEFAULT_RULE.name, "layer"]:
+        for step in recording.steps(layer, DEFAULT_RULE.name)["step"]:
+            yield _fitted(run, recording.counts(layer, DEFAULT_RULE.name, step=int(step)))
+
+
+def _fitted(run: Any, counts: Counts) -> FittedLayer:
+    points = log_grid(max(counts.n_samples, 1), _CURVE_POINTS)
+    points = points[points <= counts.n_samples]
+    return FittedLayer(
+        run=str(run.run),
+        kind=str(run.kind),
+        layer=str(counts.provenance["layer"]),
+        rule=str(counts.provenance["rule"]),
+        width=counts.n_neurons,
+        n_train=int(run.n_train),
+        seed=int(run.seed),
+        step=int(counts.provenance["step"]),
+        fit=GrowthLaw().fit(counts),
+        samples_to_half=counts.samples_to(0.5),
+        samples_to_most=counts.samples_to(0.9),
+        ordered=(points, counts.growth_curve(points)),
+    )
+
+
+def _with_chance(fitted: FittedLayer, n_draws: int, seed: int) -> FittedLayer:
+    """Draw what chance alone gives where a verdict rests on it."""
+    if not (fitted.kind == TRAINED and fitted.rule == DEFAULT_RULE.name and fitted.tells):
+        return fitted
+    name = hashlib.sha256(f"{fitted.run}/{fitted.layer}".encode()).digest()
+    stream = np.random.default_rng([seed, int.from_bytes(name[:8], "big")])
+    return replace(fitted, chance=chance_misfit(fitted.fit, n_draws, stream))

@@ -1,0 +1,43 @@
+"""What the README shows works as it stands there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_python_runs_and_prints_the_summary(tmp_path):
+    (code,) = blocks("python")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "Growth law of activated neurons" in done.stdout
+    assert "top_fraction(0.01)" in done.stdout
+
+
+def test_every_command_shown_is_one_that_there_is():
+    from activstats.cli.main import app
+
+    known = {command.callback.__name__ for command in app.registered_commands}
+    shown = re.findall(r"^activstats (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
+    assert shown
+    assert set(shown) == known
+
+
+def test_every_make_target_shown_is_one_that_there_is():
+    targets = set(re.findall(r"^(\w+):", (README.parent / "Makefile").read_text(), re.MULTILINE))
+    shown = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
+    assert set(shown) == {"demo", "test"}
+    assert set(shown) <= targets
+
+
+def test_pictures_and_pages_that_are_linked_are_there():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (README.parent / link).exists()] == []

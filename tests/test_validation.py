@@ -1,0 +1,197 @@
+"""The whole way: a study on disk is read, fitted, judged and reported, and left as it was."""
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from activstats import open_study, validate
+from activstats.claims import Outcome
+from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.cli.main import run
+from activstats.errors import DamagedRecordingError, InputError, RecordingNotFoundError, StudyError
+from activstats.laws.growth import GrowthLaw
+from activstats.recording.study import write_runs
+from activstats.studies import StudySettings, run_study
+from tests.report.conftest import Page
+
+TINY = StudySettings(
+    widths=(32, 64),
+    sizes=(16, 64),
+    seeds=(0, 1, 2),
+    steps=30,
+    rules=("top1%", "above(0)"),
+    along_widths=(32,),
+    along_every=15,
+    along_samples=200,
+)
+
+
+@pytest.fixture(scope="module")
+def study_path(tmp_path_factory):
+    return run_study(tmp_path_factory.mktemp("tiny"), TINY, n_jobs=1, progress=False)
+
+
+@pytest.fixture(scope="module")
+def validation(study_path):
+    return validate(study_path, n_draws=9, command="activstats demo --out here")
+
+
+@pytest.fixture
+def copy(study_path, tmp_path):
+    """Return a copy of the study that a test may spoil."""
+    return shutil.copytree(study_path, tmp_path / "copy")
+
+
+def contents(folder):
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_largest_training_size_and_controls_are_fitted(validation):
+    found = {(f.kind, f.n_train, f.width, f.seed, f.rule) for f in validation.evidence.fits}
+    kinds = ((TRAINED, 64), (UNTRAINED, 0), (RANDOM_LABELS, 64))
+    assert found == {
+        (kind, n_train, width, seed, rule)
+        for kind, n_train in kinds
+        for width in (32, 64)
+        for seed in (0, 1, 2)
+        for rule in ("top_fraction(0.01)", "above(0)")
+    }
+
+
+def test_fits_are_those_of_the_recordings(validation, study_path):
+    study = open_study(study_path)
+    for fitted in validation.evidence.fits[::7]:
+        counts = study.recording(fitted.run).counts(fitted.layer, fitted.rule)
+        assert fitted.fit == GrowthLaw().fit(counts)
+        assert fitted.samples_to_half == counts.samples_to(0.5)
+        assert fitted.dead_share == pytest.approx(counts.dead_share)
+        assert fitted.always_on_share == pytest.approx(counts.always_on_share)
+
+
+def test_runs_along_training_are_fitted_step_by_step(validation):
+    steps = {(f.width, f.seed, f.step) for f in validation.evidence.along}
+    assert steps == {(32, seed, step) for seed in (0, 1, 2) for step in (0, 15, 30)}
+
+
+def test_chance_is_drawn_where_the_verdict_rests(validation):
+    for fitted in validation.evidence.fits:
+        judged = fitted.kind == TRAINED and fitted.rule == "top_fraction(0.01)" and fitted.tells
+        assert fitted.chance.size == (9 if judged else 0)
+
+
+def test_verdict_is_one_of_the_four(validation):
+    (verdict,) = validation.verdicts
+    assert verdict.outcome in set(Outcome)
+    assert len(verdict.sentence) > 40
+
+
+def test_validation_is_frozen(validation):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        validation.verdicts = ()
+
+
+def test_same_study_gives_the_same_page(validation, study_path, tmp_path):
+    again = validate(open_study(study_path), n_draws=9, command="activstats demo --out here")
+    pages = [v.to_html(tmp_path / f"{i}.html") for i, v in enumerate((validation, again))]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
+def test_chance_of_a_run_does_not_depend_on_other_runs(validation, copy):
+    runs = open_study(copy).runs
+    write_runs(copy, runs[runs["width"] == 64])
+    fewer = validate(copy, n_draws=9).evidence.fits
+    whole = {(f.run, f.rule): f.chance.tolist() for f in validation.evidence.fits}
+    assert all(f.chance.tolist() == whole[f.run, f.rule] for f in fewer)
+
+
+def test_page_is_written_where_no_folder_was(validation, tmp_path):
+    page = validation.to_html(str(tmp_path / "new" / "report.html"))
+    words = Page(page.read_text("utf-8"))
+    assert words.problems == []
+    assert "activstats demo --out here" in words.words
+    assert "1\u202f797 rows" in words.words
+
+
+def test_place_that_cannot_be_written_is_said(validation, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StudyError, match="cannot be written"):
+        validation.to_html(tmp_path / "file" / "report.html")
+
+
+def test_study_is_left_as_it_was(study_path):
+    before = contents(study_path)
+    validate(study_path, n_draws=1)
+    assert contents(study_path) == before
+
+
+@pytest.mark.parametrize("first", ["", "import activstats.validation; "])
+def test_public_name_can_be_called_whatever_was_imported_first(first):
+    code = first + "import activstats as a; assert all(callable(a.validate) for _ in range(2))"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_missing_column_is_named(copy):
+    write_runs(copy, open_study(copy).runs.drop(columns="n_train"))
+    with pytest.raises(InputError, match="'n_train'"):
+        validate(copy)
+
+
+def test_folder_without_a_study_is_said(tmp_path):
+    with pytest.raises(RecordingNotFoundError):
+        validate(tmp_path)
+
+
+def test_damaged_shard_is_named(copy):
+    shard = next((copy / "trained-w0064-n000064-s0").rglob("part-*.parquet"))
+    shard.write_bytes(shard.read_bytes()[:-40])
+    with pytest.raises(DamagedRecordingError, match=shard.name):
+        validate(copy)
+
+
+def test_study_without_trained_runs_is_not_testable(copy):
+    runs = open_study(copy).runs
+    write_runs(copy, runs[runs["kind"] == UNTRAINED])
+    (verdict,) = validate(copy).verdicts
+    assert verdict.outcome is Outcome.NOT_TESTABLE
+
+
+@pytest.fixture
+def tiny_demo(monkeypatch):
+    monkeypatch.setattr(StudySettings, "quick", classmethod(lambda cls: TINY))
+
+
+@pytest.mark.usefixtures("tiny_demo")
+def test_demo_goes_on_with_what_is_there_and_says_the_verdict(copy, capsys):
+    rows = contents(copy / "_rows")
+    assert run(["demo", "--quick", "--out", str(copy), "--jobs", "1"]) == 0
+    sentence, place = capsys.readouterr().out.strip().splitlines()
+    assert "growth law" in sentence
+    assert place == f"report: {copy / 'report.html'}"
+    assert (copy / "report.html").is_file()
+    assert contents(copy / "_rows") == rows
+
+
+@pytest.mark.usefixtures("tiny_demo")
+def test_demo_prints_json_for_machines(copy, capsys):
+    assert run(["demo", "--quick", "--out", str(copy), "--jobs", "1", "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["report"] == str(copy / "report.html")
+    assert content["verdicts"][0]["outcome"] in {outcome.value for outcome in Outcome}
+
+
+def test_demo_refuses_another_study_in_one_line(copy, capsys):
+    assert run(["demo", "--out", str(copy)]) == 1
+    complaint = capsys.readouterr().err.strip()
+    assert "\n" not in complaint
+    assert "--overwrite" in complaint
+
+
+def test_demo_asks_for_a_target(tmp_path, capsys):
+    assert run(["demo", "--data", "letters.csv", "--out", str(tmp_path / "new")]) == 1
+    assert "--target" in capsys.readouterr().err
