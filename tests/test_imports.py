@@ -10,9 +10,7 @@ HEAVY = ("torch", "scipy", "pandas", "matplotlib", "pyarrow", "numba", "sklearn"
 
 def loaded_after(code: str) -> set[str]:
     probe = f"import sys; {code}; print(' '.join(m for m in {HEAVY} if m in sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", probe], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
     return set(done.stdout.split())
 
 

@@ -1,5 +1,7 @@
 """Activation rules: what they activate, alike for NumPy and torch, and their names."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -120,8 +122,49 @@ def test_an_unknown_name_lists_those_that_are_allowed():
     [
         "top_fraction(1.5)", "top_fraction(0)", "top_k(0)", "top_k(2.5)", "fraction_of_max(1)",
         "above(nan)", "abs_above(-1)", "quantile(1)", "above(1, 2)", "above(x)", "top_k()", "",
+        "top_k(inf)", "top_k(nan)", "top_k(1e30)", "top1.2.3%", "top.%", "quantile(0.9, inf)",
+        3, None, b"argmax", 0.5,
     ],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused(name):
     with pytest.raises(RuleError):
         parse_rule(name)
+
+
+NUMBERS_OF_OTHERS = [
+    np.float64(0.5), np.float32(0.5), np.array(0.5), torch.tensor(0.5), np.longdouble(0.5),
+    Fraction(1, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", NUMBERS_OF_OTHERS, ids=lambda number: type(number).__name__)
+def test_numbers_of_other_libraries_have_names_that_read_back(number):
+    for rule in (Above(number), AbsAbove(number), TopFraction(number), FractionOfMax(number),
+                 LayerQuantile(number, number)):  # fmt: skip
+        assert parse_rule(rule.name) == rule
+        assert "0.5" in rule.name
+        assert not {"np", "tensor", "array"} & set(rule.name.replace("(", " ").split())
+
+
+@pytest.mark.parametrize("k", [np.int64(4), np.uint8(4), torch.tensor(4), np.float64(4), 4.0])
+def test_whole_numbers_of_other_libraries_are_counts(k):
+    assert TopK(k) == TopK(4)
+    assert TopK(k).name == "top_k(4)"
+
+
+@pytest.mark.parametrize("true", [True, np.bool_(1), torch.tensor([1]).bool()[0]])
+def test_truth_values_are_numbers(true):
+    assert (Above(true).name, TopK(true).name) == ("above(1)", "top_k(1)")
+
+
+@pytest.mark.parametrize("value", ["0.5", None, [0.5], 1j, np.ones(2), 10**400])
+@pytest.mark.parametrize("kind", [Above, AbsAbove, TopK, TopFraction, FractionOfMax, LayerQuantile])
+def test_what_is_no_number_is_refused(kind, value):
+    with pytest.raises(RuleError):
+        kind(value)
+
+
+@pytest.mark.parametrize("array", [np.array([[1, 3, 2]]), torch.tensor([[1, 3, 2]])])
+def test_whole_numbers_are_activations_too(array):
+    for rule in (TopK(1), Argmax(), FractionOfMax(0.9), Above(2)):
+        assert rule(array).tolist() == [[False, True, False]]

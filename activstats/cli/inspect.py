@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from activstats.cli.output import show_json, show_table, show_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from activstats.counts import Recording
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is in a recording, and what is wrong with it."""
+
+    recording: Recording
+    layers: pd.DataFrame
+    steps: dict[tuple[str, str], pd.DataFrame]
+    problems: list[str]
 
 
 def inspect(
@@ -25,43 +41,67 @@ def inspect(
 
       activstats inspect runs/a --verify --json
     """
+    from activstats.counts import open_recording
+
+    found = _look(open_recording(recording), steps=steps, verify=verify)
+    if json:
+        show_json(_as_json(found))
+    else:
+        _print(found, verified=verify)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _look(recording: Recording, *, steps: bool, verify: bool) -> _Found:
     import warnings
 
-    from activstats.counts import open_recording, recorded_layers
+    from activstats.counts import recorded_layers
     from activstats.errors import DamagedRecordingWarning
 
-    opened = open_recording(recording)
     with warnings.catch_warnings(record=True) as met:
         warnings.simplefilter("always", DamagedRecordingWarning)
-        layers = recorded_layers(opened)
-    problems = opened.verify() if verify else list(dict.fromkeys(str(w.message) for w in met))
-    listed = [(str(row.layer), str(row.rule)) for row in layers.itertuples()] if steps else []
-    tables = {pair: opened.steps(*pair) for pair in listed}
-    info = opened.info
-    if json:
-        show_json(
-            {
-                "recording": opened.path,
-                "status": info.status,
-                "mode": info.mode,
-                "model": info.model,
-                "created": info.created,
-                "layers": layers.to_dict("records"),
-                "steps": [
-                    {"layer": layer, "rule": rule, "steps": table.to_dict("records")}
-                    for (layer, rule), table in tables.items()
-                ],
-                "problems": problems,
-            }
-        )
-    else:
-        show_text(f"{opened.path}: {info.mode} of {info.model['class']}, {info.status}")
-        show_table(layers)
-        for (layer, rule), table in tables.items():
-            show_table(table, title=f"{layer}, {rule}")
-        for problem in problems:
-            show_text(f"damaged: {problem}")
-        if verify and not problems:
-            show_text("all files are as they were written")
-    if problems:
-        raise typer.Exit(1)
+        layers = recorded_layers(recording)
+    problems = recording.verify() if verify else list(dict.fromkeys(str(w.message) for w in met))
+    tables = {pair: recording.steps(*pair) for pair in recording.pairs} if steps else {}
+    return _Found(recording, layers, tables, problems)
+
+
+def _as_json(found: _Found) -> dict[str, object]:
+    info = found.recording.info
+    return {
+        "recording": found.recording.path,
+        "status": info.status,
+        "mode": info.mode,
+        "model": info.model,
+        "created": info.created,
+        "layers": found.layers.to_dict("records"),
+        "steps": [
+            {"layer": layer, "rule": rule, "steps": table.to_dict("records")}
+            for (layer, rule), table in found.steps.items()
+        ],
+        "problems": found.problems,
+    }
+
+
+def _print(found: _Found, *, verified: bool) -> None:
+    info = found.recording.info
+    show_text(f"{found.recording.path}: {info.mode} of {info.model['class']}, {info.status}")
+    show_table(found.layers)
+    for (layer, rule), table in found.steps.items():
+        show_table(table, title=f"{layer}, {rule}")
+    for line in _nonfinite(found.layers):
+        show_text(line)
+    for problem in found.problems:
+        show_text(f"damaged: {problem}")
+    if verified and not found.problems:
+        show_text("all files are as they were written")
+
+
+def _nonfinite(layers: pd.DataFrame) -> list[str]:
+    """Return a warning for each layer whose activations were not all finite."""
+    from activstats.counts.summary import nonfinite_warning
+
+    shares = dict(zip(layers["layer"], layers["nonfinite_share"].tolist(), strict=True))
+    return [
+        f"{name}: {line}" for name, share in shares.items() for line in nonfinite_warning(share)
+    ]

@@ -64,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a mistake is one line on standard error."""
     try:
-        return int(app(args=arguments, prog_name="activstats", standalone_mode=False) or OK)
+        code = int(app(args=arguments, prog_name="activstats", standalone_mode=False) or OK)
     except (KeyboardInterrupt, typer.Abort):
-        return _complain("interrupted; what was finished is kept.", INTERRUPTED)
+        code = INTERRUPTED
     except _CommandError as error:
         return _complain(_usage(error), USAGE)
     except (DomainError, RuleError) as error:
@@ -76,6 +76,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stdout = None  # the reader has gone, and closing would complain once more
         return OK
+    if code == INTERRUPTED:  # some versions of Typer make a code of the interrupt, and say nothing
+        _complain("interrupted; what was finished is kept.", INTERRUPTED)
+    return code
 
 
 def _usage(error: object) -> str:

@@ -3,48 +3,63 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from activstats.cli.output import show_json, show_table
 
+if TYPE_CHECKING:
+    from activstats.counts import Recording
+
+Model = Annotated[
+    str,
+    typer.Argument(help="What builds the model: package.module:function or file.py:function."),
+]
+Data = Annotated[
+    str,
+    typer.Option(
+        help="A .npy, .npz or .parquet file (arrays or columns 'mask' and 'ids' are for the "
+        "recorder), or package.module:function or file.py:function that gives batches."
+    ),
+]
+# Not a path: that would make one of a URI, which is to be refused.
+Out = Annotated[str, typer.Option(help="Folder of the recording.")]
+Layers = Annotated[
+    list[str], typer.Option(help="Glob of layers, repeatable: '*.relu', 'fc2:in', 'lstm:out.0'.")
+]
+Rules = Annotated[
+    list[str], typer.Option(help="Activation rule, repeatable: top1%, above(0), argmax, …")
+]
+Mode = Annotated[Literal["counts", "mask"], typer.Option(help="mask keeps every bit.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="Checkpoint: .safetensors, or .pt or .pth of tensors.")
+]
+SampleUnit = Annotated[
+    Literal["item", "position"] | None,
+    typer.Option(help="What one sample is where a layer has positions (images, tokens)."),
+]
+NeuronAxis = Annotated[int | None, typer.Option(help="Axis of the neurons.")]
+BatchSize = Annotated[int, typer.Option(min=1, help="Rows a batch of a file.")]
+Overwrite = Annotated[bool, typer.Option(help="Replace a recording that is there.")]
+Resume = Annotated[bool, typer.Option(help="Go on with a recording that is there.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
 
 def record(
-    model: Annotated[
-        str,
-        typer.Argument(help="What builds the model: package.module:function or file.py:function."),
-    ],
-    data: Annotated[
-        str,
-        typer.Option(
-            help="A .npy, .npz or .parquet file (arrays 'mask' and 'ids' are for the recorder), or "
-            "package.module:function or file.py:function that gives batches."
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="Folder of the recording.")],
-    layers: Annotated[
-        list[str],
-        typer.Option(help="Glob of layers, repeatable: '*.relu', 'fc2:in', 'lstm:out.0'."),
-    ],
-    rule: Annotated[
-        list[str], typer.Option(help="Activation rule, repeatable: top1%, above(0), argmax, …")
-    ] = ["top1%"],  # noqa: B006  (typer reads the default and copies it)
-    mode: Annotated[
-        Literal["counts", "mask"], typer.Option(help="mask keeps every bit.")
-    ] = "counts",
-    weights: Annotated[
-        Path | None, typer.Option(help="Checkpoint: .safetensors, or .pt or .pth of tensors.")
-    ] = None,
-    sample_unit: Annotated[
-        Literal["item", "position"] | None,
-        typer.Option(help="What one sample is where a layer has positions (images, tokens)."),
-    ] = None,
-    neuron_axis: Annotated[int | None, typer.Option(help="Axis of the neurons.")] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Rows a batch of a file.")] = 256,
-    overwrite: Annotated[bool, typer.Option(help="Replace a recording that is there.")] = False,
-    resume: Annotated[bool, typer.Option(help="Go on with a recording that is there.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    model: Model,
+    data: Data,
+    out: Out,
+    layers: Layers,
+    rule: Rules = ["top1%"],  # noqa: B006  (typer reads the default and copies it)
+    mode: Mode = "counts",
+    weights: Weights = None,
+    sample_unit: SampleUnit = None,
+    neuron_axis: NeuronAxis = None,
+    batch_size: BatchSize = 256,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
+    json: Json = False,
 ) -> None:
     """Run a model over data and record when its neurons are activated.
 
@@ -55,32 +70,26 @@ def record(
       activstats record mypackage.models:small --data mypackage.data:batches --layers '*.act' --rule top1% --rule 'above(0)' --mode mask --out runs/b
     """
     from activstats.counts import open_recording
-    from activstats.recorder import Recorder, sources
+    from activstats.recorder import Recorder
+    from activstats.recorder.data import load_batches, record_batches
+    from activstats.recorder.models import load_model
     from activstats.studies.progress import progress_bar
 
-    network = sources.load_model(model)
-    if weights is not None:
-        sources.load_weights(network, weights)
-    batches, total = sources.load_batches(data, batch_size)
-    with (
-        Recorder(
-            network,
-            out,
-            layers=layers,
-            rule=rule,
-            mode=mode,
-            sample_unit=sample_unit,
-            neuron_axis=neuron_axis,
-            overwrite=overwrite,
-            resume=resume,
-            checkpoint=weights,
-            notes={"model": model, "data": data},
-        ) as recorder,
-        progress_bar("recording", total, shown=not json) as done,
-    ):
-        sources.record_batches(network, recorder, batches, done=done)
-    recording = open_recording(out)
+    network = load_model(model, weights)
+    batches, total = load_batches(data, batch_size)
+    recorder = Recorder(
+        network, out, layers=layers, rule=rule, mode=mode, sample_unit=sample_unit,
+        neuron_axis=neuron_axis, overwrite=overwrite, resume=resume, checkpoint=weights,
+        notes={"model": model, "data": data},
+    )  # fmt: skip
+    with recorder, progress_bar("recording", total, shown=not json) as done:
+        record_batches(network, recorder, batches, done=done)
+    _show(open_recording(out), json=json)
+
+
+def _show(recording: Recording, *, json: bool) -> None:
     if json:
-        show_json({"recording": str(out), "layers": recording.layers.to_dict("records")})
+        layers = recording.layers.to_dict("records")
+        show_json({"recording": recording.path, "layers": layers})
     else:
-        show_table(recording.layers, title=f"recorded in {out}")
+        show_table(recording.layers, title=f"recorded in {recording.path}")

@@ -8,8 +8,8 @@ import pandas as pd
 
 from activstats.counts.counts import Counts
 from activstats.counts.recording import Recording
-from activstats.recording.reader import OnDamage
-from activstats.rules import parse_rule
+from activstats.recording.asked import OnDamage
+from activstats.recording.names import choose, choose_rule
 
 
 def each_counts(
@@ -29,13 +29,23 @@ def each_counts(
         All where left out.
     step, on_damage
         As for `Recording.counts`.
+
+    Raises
+    ------
+    LayerNotFoundError
+        If there is no such layer, or the rule was recorded in none of them.
     """
-    pairs = [(str(row.layer), str(row.rule)) for row in recording.layers.itertuples()]
-    if layer is not None or not pairs:
-        recording.streams(layer, rule or next((r for at, r in pairs if at == layer), None))
+    pairs = recording.pairs
+    if not pairs:
+        recording.streams()  # says why there is nothing
+    if layer is not None:
+        layer = choose("layer", layer, [at for at, _ in pairs], recording.path)
+        pairs = [(at, recorded) for at, recorded in pairs if at == layer]
+    if rule is not None:
+        rule = choose_rule(rule, [recorded for _, recorded in pairs], recording.path)
+        pairs = [(at, recorded) for at, recorded in pairs if recorded == rule]
     for at, recorded in pairs:
-        if layer in (None, at) and (rule is None or parse_rule(rule).name == recorded):
-            yield recording.counts(at, recorded, step=step, on_damage=on_damage)
+        yield recording.counts(at, recorded, step=step, on_damage=on_damage)
 
 
 def recorded_layers(recording: Recording) -> pd.DataFrame:
@@ -44,14 +54,14 @@ def recorded_layers(recording: Recording) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `Recording.layers`, then k, c, dead_share and always_on_share. Shards that
-        cannot be read are left out of these four.
+        The columns of `Recording.layers`, then k, c, dead_share, always_on_share and
+        nonfinite_share. Shards that cannot be read are left out of these five.
     """
     table = recording.layers
     counts = [
         recording.counts(str(row.layer), str(row.rule), on_damage="skip")
         for row in table.itertuples()
     ]
-    for name in ("k", "c", "dead_share", "always_on_share"):
+    for name in ("k", "c", "dead_share", "always_on_share", "nonfinite_share"):
         table[name] = [getattr(one, name) for one in counts]
     return table

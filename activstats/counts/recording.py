@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from functools import reduce
-from operator import add
+from dataclasses import replace
+from itertools import chain
 from typing import Any
+
+import pandas as pd
 
 from activstats.counts.counts import Counts
 from activstats.counts.engine import COLUMNS, count_rows
+from activstats.counts.in_order import moved, offsets
+from activstats.recording.asked import LAST_STEP, OnDamage, check_step
 from activstats.recording.layout import Stream
-from activstats.recording.reader import OnDamage, RecordingFiles
+from activstats.recording.reader import RecordingFiles
 from activstats.recording.study import StudyFiles
 
 
@@ -47,31 +51,34 @@ class Recording(RecordingFiles):
         ------
         LayerNotFoundError
             If there is no such layer, rule or step, or if one must be named.
+        InputError
+            If `step` is no whole number or `on_damage` is not one of the two.
         DamagedRecordingError
             If a shard cannot be read and `on_damage` is ``"raise"``.
         """
+        step = check_step(step)
         streams = self.streams(layer, rule)
-        if step is None:
-            steps = [int(s) for s in self.steps(streams[0].layer, streams[0].rule)["step"]]
-        else:
-            steps = [self._last_step(streams) if step == -1 else step]
-        parts = [self._count(stream, s, on_damage) for s in steps for stream in streams]
-        parts = [part for part in parts if part.n_samples] or parts
-        total = reduce(add, parts)
+        if step == LAST_STEP:
+            step = max(entry.last[0] for stream in streams for entry in self.entries(stream))
+        ranks = [
+            self.rows(stream, step=step, columns=(*COLUMNS, "step"), on_damage=on_damage)
+            for stream in streams
+        ]
+        if step is None or len(streams) > 1:
+            before = offsets([self._chunks(stream, step) for stream in streams])
+            ranks = [moved(rows, before[rank]) for rank, rows in enumerate(ranks)]
+        total = count_rows(chain.from_iterable(ranks), self.layer_info(streams[0].layer).n_neurons)
         origin = {
             "recording": self.path,
             "layer": streams[0].layer,
             "rule": streams[0].rule,
-            "step": "all" if step is None else steps[0],
+            "step": "all" if step is None else step,
         }
-        return Counts(total.counts, total.first_sample, total.spans, total.moments, origin)
+        return replace(total, provenance=origin)
 
-    def _last_step(self, streams: list[Stream]) -> int:
-        return max(entry.last[0] for entry in self.shards if entry.stream in streams)
-
-    def _count(self, stream: Stream, step: int, on_damage: OnDamage) -> Counts:
-        rows = self.rows(stream, step=step, columns=COLUMNS, on_damage=on_damage)
-        return count_rows(rows, self.layer_info(stream.layer).n_neurons)
+    def _chunks(self, stream: Stream, step: int | None) -> pd.DataFrame:
+        chunks = self.chunks(stream)
+        return chunks if step is None else chunks[chunks["step"] == step]
 
 
 class Study(StudyFiles):

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
 from activstats.errors import RecorderError, RuleError
-from activstats.recorder.taps import Layers, Tap, find_taps, tensor_at
+from activstats.recorder.hooks import Hooks
+from activstats.recorder.matrix import FloatArray, SampleUnit, reading_of, to_matrix
+from activstats.recorder.taps import Layers, Tap, find_taps
 from activstats.rules import LayerQuantile, Rule, parse_rule
 
 
 def calibrate(
-    rule: str | Rule, model: nn.Module, batches: Iterable[Any], *, layers: Layers
+    rule: str | Rule,
+    model: nn.Module,
+    batches: Iterable[Any],
+    *,
+    layers: Layers,
+    sample_unit: SampleUnit | None = None,
+    neuron_axis: int | None = None,
 ) -> dict[str, LayerQuantile]:
     """Take the thresholds of a layer quantile from a reference set.
 
-    The reference set must be kept apart from what is recorded later only in so far as the threshold
-    must not move with it: the same rules serve all recordings that are to be compared.
+    The threshold must not move with what is recorded: the same rules serve all recordings that are
+    to be compared. Activations are read exactly as `Recorder` reads them.
 
     Parameters
     ----------
@@ -28,9 +36,14 @@ def calibrate(
         A layer quantile such as ``"quantile(0.99)"``.
     model : torch.nn.Module
     batches : iterable
-        Inputs, passed to the model one by one. All their activations are held in memory.
+        Inputs of the model, one by one: a tensor, a tuple of arguments, or a dict of them by name.
+        All activations are held in memory.
     layers : pattern or sequence of patterns
         As for `Recorder`; modules that run once a batch.
+    sample_unit : {"item", "position"}, optional
+        As for `Recorder`.
+    neuron_axis : int, optional
+        As for `Recorder`.
 
     Returns
     -------
@@ -56,29 +69,33 @@ def calibrate(
         raise RuleError(
             f"rule '{quantile.name}' needs no calibration.", allowed="quantile(q), 0 < q < 1"
         )
-    taps = find_taps(model, layers)
-    collected: dict[Tap, list[torch.Tensor]] = {tap: [] for tap in taps}
-    handles = [
-        tap.module.register_forward_hook(partial(_collect, tap, collected[tap])) for tap in taps
-    ]
+    values: dict[Tap, list[FloatArray]] = {tap: [] for tap in find_taps(model, layers)}
+
+    def collect(tap: Tap, tensor: torch.Tensor) -> None:
+        reading = reading_of(tensor, tap.module, tap.layer(0), neuron_axis, sample_unit)
+        values[tap].append(to_matrix(tensor, reading, None, tap.layer(0))[0].flatten())
+
+    hooks = Hooks(list(values), collect)
+    hooks.attach()
     try:
         with torch.no_grad():
             for batch in batches:
-                model(batch)
+                _call(model, batch)
     finally:
-        for handle in handles:
-            handle.remove()
-    return {tap.layer(0): _calibrated(quantile, tap, collected[tap]) for tap in taps}
+        hooks.detach()
+    return {tap.layer(0): _calibrated(quantile, tap, values[tap]) for tap in values}
 
 
-def _collect(
-    tap: Tap, into: list[torch.Tensor], _: nn.Module, args: tuple[Any, ...], output: Any
-) -> None:
-    tensor = tensor_at(args if tap.port == "in" else output, tap)
-    into.append(tensor.detach().float().cpu().flatten().clone())
+def _call(model: nn.Module, batch: Any) -> None:
+    if isinstance(batch, dict):
+        model(**batch)
+    elif isinstance(batch, tuple | list):
+        model(*batch)
+    else:
+        model(batch)
 
 
-def _calibrated(quantile: LayerQuantile, tap: Tap, values: list[torch.Tensor]) -> LayerQuantile:
+def _calibrated(quantile: LayerQuantile, tap: Tap, values: list[FloatArray]) -> LayerQuantile:
     if not values:
         raise RecorderError(f"layer '{tap.layer(0)}' did not run on the reference set.")
-    return quantile.calibrate(torch.cat(values))
+    return quantile.calibrate(np.concatenate(values))

@@ -22,6 +22,11 @@ class Chunk:
     first: tuple[int, int]
     last: tuple[int, int]
 
+    @property
+    def n_samples(self) -> int:
+        """Samples of the chunk."""
+        return self.last[1] - self.first[1] + 1
+
 
 class LayerBuffer:
     """Collects the activations of one layer into chunks.
@@ -53,9 +58,9 @@ class LayerBuffer:
         self._filled = 0
 
     @property
-    def next_sample(self) -> int:
-        """Number that the next sample of the current step will have."""
-        return self._sample0 + self._filled
+    def nbytes(self) -> int:
+        """Bytes that the open chunk takes."""
+        return sum(planes.nbytes for planes in self._planes)
 
     def begin_step(self, step: int, next_sample: int = 0, next_chunk: int = 0) -> None:
         """Turn to another step; the chunk before must have been closed."""

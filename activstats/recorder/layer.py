@@ -59,6 +59,7 @@ class LayerRecorder:
         self._fed = 0
         self._origins: list[pa.RecordBatch] = []
         self._names_samples: bool | None = None
+        self._torn = False
 
     def add(
         self,
@@ -69,25 +70,34 @@ class LayerRecorder:
         sample_ids: npt.NDArray[np.generic] | None,
     ) -> None:
         """Take one batch."""
-        self._turn_to(step)
-        self._check(tensor)
+        self._check(tensor, sample_ids)
         values, kept = to_matrix(tensor, self._reading, mask, self.info.layer)
-        known = min(self._already_recorded(step) - self._fed, len(values))
-        skip = max(known, 0)
+        self._torn = True  # until all of it is in, however it may be broken off
+        self._turn_to(step)
+        skip = max(min(self._already_recorded(step) - self._fed, len(values)), 0)
         first = self._fed + skip
         self._fed += len(values)
         self.n_samples += len(values)
-        self._note_origins(tensor, kept, sample_ids, first=first, skip=skip)
+        if sample_ids is not None:
+            item, position = item_of_samples(self._reading, tuple(tensor.shape), kept)
+            self._note_origins(sample_ids[item[skip:]], position[skip:], first)
         self._hand_over(self._buffer.add(values[skip:]))
+        self._torn = False
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the open chunk takes."""
+        return self._buffer.nbytes
 
     def close(self) -> None:
-        """Hand over the chunk that is open."""
-        self._hand_over(self._buffer.close())
+        """Hand over the chunk that is open, unless a batch was broken off half way into it."""
+        if not self._torn:
+            self._hand_over(self._buffer.close())
 
     def _turn_to(self, step: int) -> None:
         if step == self._step:
             return
-        self.close()
+        self._hand_over(self._buffer.close())
         self._step, self._fed = step, 0
         if step == self._done.step:
             self._buffer.begin_step(step, self._done.sample, self._done.chunk)
@@ -99,7 +109,7 @@ class LayerRecorder:
             return np.iinfo(np.int64).max
         return self._done.sample if step == self._done.step else 0
 
-    def _check(self, tensor: torch.Tensor) -> None:
+    def _check(self, tensor: torch.Tensor, ids: npt.NDArray[np.generic] | None) -> None:
         width = tensor.shape[self._reading.neuron_axis] if tensor.ndim > 1 else 0
         if tensor.ndim != len(self.info.shape) or width != self.info.n_neurons:
             raise RecorderError(
@@ -107,55 +117,35 @@ class LayerRecorder:
                 got=f"{tuple(tensor.shape)} after {self.info.shape}",
                 hint="neuron_axis= names the axis of fixed length that runs along the neurons",
             )
-
-    def _note_origins(
-        self,
-        tensor: torch.Tensor,
-        kept: npt.NDArray[np.int64] | None,
-        sample_ids: npt.NDArray[np.generic] | None,
-        *,
-        first: int,
-        skip: int,
-    ) -> None:
-        named = sample_ids is not None
-        if self._names_samples not in (None, named):
+        if self._names_samples not in (None, ids is not None):
             raise RecorderError("sample_ids were given for some batches and not for others.")
-        self._names_samples = named
-        if sample_ids is None:
-            return
-        item, position = item_of_samples(self._reading, tuple(tensor.shape), kept)
-        if len(sample_ids) != tensor.shape[0]:
+        self._names_samples = ids is not None
+        if ids is not None and len(ids) != tensor.shape[0]:
             raise RecorderError(
                 f"layer '{self.info.layer}' met another number of items than there are sample_ids.",
-                got=f"{len(sample_ids)} ids, {tensor.shape[0]} items",
+                got=f"{len(ids)} ids, {tensor.shape[0]} items",
             )
-        n = len(item) - skip
-        schema = samples_schema(pa.int64() if sample_ids.dtype.kind in "iu" else pa.string())
-        columns = [
-            np.full(n, self._step, np.int64),
-            np.arange(first, first + n, dtype=np.uint64),
-            sample_ids[item[skip:]],
-            position[skip:],
-        ]
+
+    def _note_origins(
+        self, ids: npt.NDArray[np.generic], position: npt.NDArray[np.uint32], first: int
+    ) -> None:
+        n = len(ids)
+        schema = samples_schema(pa.int64() if ids.dtype.kind == "i" else pa.string())
+        numbers = np.arange(first, first + n, dtype=np.uint64)
+        columns = [np.full(n, self._step, np.int64), numbers, ids, position]
         arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
         self._origins.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
 
     def _hand_over(self, chunks: Iterator[Chunk]) -> None:
         for chunk in chunks:
-            for rule, table in chunk.tables.items():
-                stream = Stream(STATS, self.info.layer, rule)
-                self._writer.add(stream, table, first=chunk.first, last=chunk.last)
-            self._hand_over_origins(chunk)
+            name = self.info.layer
+            tables = {Stream(STATS, name, rule): table for rule, table in chunk.tables.items()}
+            if self._origins:
+                tables[Stream(SAMPLES, name)] = self._take_origins(chunk.n_samples)
+            self._writer.add(tables, first=chunk.first, last=chunk.last)
 
-    def _hand_over_origins(self, chunk: Chunk) -> None:
-        """Pass on the origins of a chunk's samples with it, so that both always end together."""
-        left = chunk.last[1] - chunk.first[1] + 1
-        stream = Stream(SAMPLES, self.info.layer)
-        while left and self._origins:
-            batch = self._origins.pop(0)
-            if batch.num_rows > left:
-                self._origins.insert(0, batch.slice(left))
-                batch = batch.slice(0, left)
-            left -= batch.num_rows
-            if batch.num_rows:
-                self._writer.add(stream, batch, first=chunk.first, last=chunk.last)
+    def _take_origins(self, n_samples: int) -> pa.RecordBatch:
+        """Take the origins of a chunk's samples, so that both always end together."""
+        noted = pa.concat_batches(self._origins)
+        self._origins = [noted.slice(n_samples)] if noted.num_rows > n_samples else []
+        return noted.slice(0, n_samples)

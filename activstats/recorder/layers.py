@@ -24,21 +24,24 @@ class RecordedLayers:
     ----------
     settings : Settings
     writer : RecordingWriter
-    n_taps : int
-        Places that are read, which share the memory.
+    weights_sha256 : str, optional
+        Of the model as it is now.
     """
 
-    def __init__(self, settings: Settings, writer: RecordingWriter, n_taps: int) -> None:
+    def __init__(
+        self, settings: Settings, writer: RecordingWriter, weights_sha256: str | None
+    ) -> None:
         self._settings = settings
         self._writer = writer
-        self._n_taps = n_taps
+        self._weights_sha256 = weights_sha256
         self._layers: dict[tuple[Tap, int], LayerRecorder] = {}
         self._described = 0
+        self._autocast = writer.info.autocast
 
-    def at(self, tap: Tap, call: int, tensor: torch.Tensor) -> LayerRecorder:
+    def at(self, tap: Tap, call: int, tensor: torch.Tensor, step: int) -> LayerRecorder:
         """Return the layer of a tap's call, making it from its first tensor."""
         if (tap, call) not in self._layers:
-            self._layers[tap, call] = self._make(tap, call, tensor)
+            self._layers[tap, call] = self._make(tap, call, tensor, step)
         return self._layers[tap, call]
 
     def fired(self) -> set[Tap]:
@@ -50,6 +53,11 @@ class RecordedLayers:
         for layer in self._layers.values():
             layer.close()
 
+    def keep_to_limit(self) -> None:
+        """Close all open chunks early where together they take more memory than they may."""
+        if sum(layer.nbytes for layer in self._layers.values()) > self._settings.chunk_bytes:
+            self.close()
+
     def describe(self) -> None:
         """Bring `_run.json` up to date; layers of an earlier, resumed recording stay in it."""
         if self._described == len(self._layers):
@@ -58,13 +66,12 @@ class RecordedLayers:
         known = {layer.layer: layer for layer in self._writer.info.layers}
         known = {layer.info.layer: layer.info for layer in self._layers.values()} | known
         info = self._writer.info
-        self._writer.write_info(
-            info.with_(layers=tuple(known.values()), autocast=info.autocast or autocast_type())
-        )
+        self._writer.write_info(info.with_(layers=tuple(known.values()), autocast=self._autocast))
 
-    def _make(self, tap: Tap, call: int, tensor: torch.Tensor) -> LayerRecorder:
+    def _make(self, tap: Tap, call: int, tensor: torch.Tensor, step: int) -> LayerRecorder:
         name, settings = tap.layer(call), self._settings
-        reading = reading_of(tensor, name, settings.neuron_axis, settings.sample_unit)
+        self._autocast = self._autocast or autocast_type()
+        reading = reading_of(tensor, tap.module, name, settings.neuron_axis, settings.sample_unit)
         rules = settings.rules_of(name)
         info = LayerInfo(
             layer=name,
@@ -83,12 +90,12 @@ class RecordedLayers:
         buffer = LayerBuffer(
             info.n_neurons,
             rules,
-            capacity=settings.capacity(info.n_neurons, self._n_taps),
+            capacity=settings.capacity(info.n_neurons),
             with_bits=settings.mode == "mask",
         )
-        return LayerRecorder(info, reading, buffer, self._writer, self._place_of(info))
+        return LayerRecorder(info, reading, buffer, self._writer, self._place_of(info, step))
 
-    def _place_of(self, info: LayerInfo) -> Place:
+    def _place_of(self, info: LayerInfo, step: int) -> Place:
         """Return what a resumed recording already holds of a layer."""
         self._check_same(info)
         shards = [
@@ -99,8 +106,22 @@ class RecordedLayers:
         if not shards:
             return Place()
         newest = max(shards, key=lambda entry: entry.last)
+        self._check_same_weights(newest.last[0], step)
         *_, rows = Store(self._writer.path).rows(newest, ["chunk"])
         return Place(newest.last[0], newest.last[1] + 1, rows["chunk"][-1].as_py() + 1)
+
+    def _check_same_weights(self, step: int, now_at: int) -> None:
+        """Refuse to fill up the one step of a frozen model's recording from another model."""
+        steps = {at for entry in self._writer.resumed for at in (entry.first[0], entry.last[0])}
+        before = self._writer.info.model.get("weights_sha256")
+        now = self._weights_sha256
+        if steps == {step} and now_at == step and None not in (before, now) and before != now:
+            raise RecorderError(
+                f"step {step} of '{self._writer.path}' was recorded with other weights.",
+                got=now,
+                allowed=before,
+                hint="load the same weights, say another step, or record into a new folder",
+            )
 
     def _check_same(self, info: LayerInfo) -> None:
         known = {layer.layer: layer for layer in self._writer.info.layers}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from activstats.errors import RecorderError
 
@@ -16,6 +17,12 @@ SampleUnit = Literal["item", "position"]
 FloatArray = npt.NDArray[np.floating[Any]]
 
 _CONVOLUTION_DIMS = 4
+_CHANNELS_FIRST = (
+    nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d,
+    nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.GroupNorm,
+    nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d, nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d,
+)  # fmt: skip
+_CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.Embedding)
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,18 @@ class Reading:
 
 
 def reading_of(
-    tensor: torch.Tensor, layer: str, neuron_axis: int | None, sample_unit: SampleUnit | None
+    tensor: torch.Tensor,
+    module: nn.Module,
+    layer: str,
+    neuron_axis: int | None,
+    sample_unit: SampleUnit | None,
 ) -> Reading:
     """Return how to read a layer, from its first batch and what the user said.
 
     Unless said otherwise: (samples, neurons); (batch, time, neurons) with a token a sample;
-    (batch, channels, height, width) with the channels as neurons and an image a sample.
+    (batch, channels, height, width) with the channels as neurons and an image a sample. Modules that
+    are channels-first by their nature (convolutions, batch norms, poolings) or channels-last (linear
+    layers, layer norms) are read so, however many axes there are.
 
     Raises
     ------
@@ -54,8 +67,10 @@ def reading_of(
             got=str(tensor.dtype),
             hint="choose a layer after this one",
         )
-    convolution = tensor.ndim >= _CONVOLUTION_DIMS
-    axis = neuron_axis if neuron_axis is not None else (1 if convolution else -1)
+    channels_first = isinstance(module, _CHANNELS_FIRST) or (
+        tensor.ndim >= _CONVOLUTION_DIMS and not isinstance(module, _CHANNELS_LAST)
+    )
+    axis = neuron_axis if neuron_axis is not None else (1 if channels_first else -1)
     if tensor.ndim < 2 or not -tensor.ndim <= axis < tensor.ndim or axis % tensor.ndim == 0:  # noqa: PLR2004
         raise RecorderError(
             f"layer '{layer}' gives activations without an axis for samples and one for neurons.",
@@ -63,7 +78,10 @@ def reading_of(
             allowed="(samples, neurons), (batch, time, neurons) or (batch, channels, …)",
             hint="keep the batch as the first axis; neuron_axis= names the neurons' axis",
         )
-    return Reading(axis % tensor.ndim, sample_unit or ("item" if convolution else "position"))
+    if 0 in tensor.shape[1:]:
+        raise RecorderError(f"layer '{layer}' is empty.", got=f"shape {tuple(tensor.shape)}")
+    by_item = channels_first or tensor.ndim == 2  # noqa: PLR2004  (samples by neurons)
+    return Reading(axis % tensor.ndim, sample_unit or ("item" if by_item else "position"))
 
 
 def to_matrix(
@@ -108,7 +126,6 @@ def to_matrix(
 
 def _fit_mask(mask: torch.Tensor, lead: torch.Size, layer: str) -> torch.Tensor:
     """Give the mask the shape of the layer's positions."""
-    mask = mask.bool()
     items = lead[0]
     if mask.shape == lead:
         return mask

@@ -26,6 +26,7 @@ Packer = Callable[[FloatArray, int, ByteArray], None]
 # Rows that are reduced at a time: a block of a wide layer still fits the second-level cache, so that
 # the rules meet the block there after the moments have fetched it.
 _BLOCK_BYTES = 2**19
+_FIRST_PLANES = 8
 
 
 def block_rows(n_neurons: int, itemsize: int) -> int:
@@ -145,10 +146,24 @@ class BitPlanes:
     def __init__(self, rule: Rule, n_neurons: int, capacity: int) -> None:
         self.rule = rule
         self._pack = packer(rule, n_neurons)
-        self._planes = np.zeros((capacity // 8, n_neurons), np.uint8)
+        self._capacity = capacity // 8
+        self._planes = self._cleared(n_neurons)
+
+    @staticmethod
+    def _cleared(n_neurons: int) -> ByteArray:
+        return np.zeros((_FIRST_PLANES, n_neurons), np.uint8)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the bits take."""
+        return self._planes.nbytes
 
     def set(self, values: FloatArray, offset: int) -> None:
         """Set the bits of a block whose first row is the chunk's sample number `offset`."""
+        needed = -(-(offset + len(values)) // 64) * 8
+        if needed > len(self._planes):
+            more = min(max(needed, 2 * len(self._planes)), self._capacity) - len(self._planes)
+            self._planes = np.pad(self._planes, ((0, more), (0, 0)))
         self._pack(values, offset, self._planes)
 
     def columns(self, n_samples: int, *, with_bits: bool) -> RuleColumns:
@@ -158,5 +173,8 @@ class BitPlanes:
         n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
         kernels.count_planes(used, n_act, first)
         bits = used.T.copy(order="C") if with_bits else None
-        used[:] = 0
+        if len(used) == self._capacity:
+            used[:] = 0  # full chunks follow each other: the memory will be wanted again
+        else:
+            self._planes = self._cleared(n_neurons)
         return RuleColumns(n_act, first, bits)

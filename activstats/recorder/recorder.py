@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
-from activstats.errors import NothingRecordedError, RecorderError, RecordingError
+from activstats.errors import NothingRecordedError, RecorderError
+from activstats.recorder.batch import Batch, read_ids, read_mask, read_step
+from activstats.recorder.hooks import Hooks
 from activstats.recorder.identity import identity, versions
 from activstats.recorder.layers import RecordedLayers
 from activstats.recorder.matrix import SampleUnit
-from activstats.recorder.settings import MEBIBYTE, Mode, Rules, Settings, read_rules
-from activstats.recorder.taps import Layers, Tap, find_taps, tensor_at
+from activstats.recorder.settings import (
+    MEBIBYTE,
+    Mode,
+    Rules,
+    Settings,
+    check_layers,
+    read_rules,
+)
+from activstats.recorder.taps import Layers, Tap, find_taps
 from activstats.recording.run_info import RunInfo
 from activstats.recording.writer import RecordingWriter
-
-
-@dataclass
-class _Batch:
-    step: int
-    mask: torch.Tensor | None
-    sample_ids: npt.NDArray[np.generic] | None
-    calls: Counter[Tap] = field(default_factory=Counter)
 
 
 class Recorder:
@@ -134,13 +132,16 @@ class Recorder:
         self.path = os.fspath(path)
         self._model = model
         self._taps = find_taps(model, layers)
+        check_layers(self._settings.rules, [tap.layer(0) for tap in self._taps])
         self._open = {"overwrite": overwrite, "resume": resume}
         self._rotate_seconds = rotate_seconds
         self._identity = identity(model, checkpoint, hash_weights=hash_weights)
-        self._notes = dict(notes or {})
-        self._handles: list[RemovableHandle] = []
-        self._batch: _Batch | None = None
+        self._notes = _as_json(notes)
+        self._hooks = Hooks(self._taps, self._read)
+        self._batch: Batch | None = None
+        self._broken = False
         self._step = -1
+        self._ids_kind: str | None = None
         self._writer: RecordingWriter | None = None
         self._layers: RecordedLayers | None = None
 
@@ -163,12 +164,8 @@ class Recorder:
             **self._open,
         )
         self._writer = writer
-        self._layers = RecordedLayers(self._settings, writer, len(self._taps))
-        try:
-            self._attach()
-        except BaseException:
-            self._detach()
-            raise
+        self._layers = RecordedLayers(self._settings, writer, self._identity.get("weights_sha256"))
+        self._hooks.attach()
         return self
 
     def __exit__(
@@ -177,11 +174,13 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._detach()
-        if isinstance(error, RecordingError):
-            return  # the disk has failed: writing more would fail again and hide why
+        self._hooks.detach()
         layers, writer = self._recorded(), self._writing()
+        self._writer = None
+        if writer.failed:
+            return  # broken off while writing: what is on the disk has no gaps, and must get none
         layers.close()
+        layers.describe()
         writer.flush()
         if not writer.discard_if_empty():
             self._note_status(writer, error)
@@ -235,27 +234,45 @@ class Recorder:
         Raises
         ------
         RecorderError
-            If batches are nested, the recorder is not entered, or the step goes back.
+            If batches are nested, the recorder is not open, a batch before this one was broken off,
+            the step goes back, or mask or ids make no sense; while the model runs, if a layer gives
+            no activations or they do not fit the mask.
+        RuleError
+            While the model runs, if a rule does not fit a layer.
+        RecordingError
+            If the disk refuses.
         """
-        self._begin(step)
-        self._batch = _Batch(step, _as_mask(mask), _as_ids(sample_ids))
+        self._check_open()
+        ids = read_ids(sample_ids, self._ids_kind)
+        self._batch = Batch(read_step(step, self._step), read_mask(mask), ids)
+        self._step = self._batch.step
+        self._ids_kind = ids.dtype.kind if ids is not None else self._ids_kind
+        self._broken = True  # until the batch is whole, however it may be broken off
         try:
             yield
         finally:
             self._batch = None
-        self._recorded().describe()
-        self._writing().rotate()
+        self._rotate()
+        self._broken = False
 
-    def _begin(self, step: int) -> None:
+    def _check_open(self) -> None:
         self._writing()
         if self._batch is not None:
             raise RecorderError("a batch is open already.", hint="one forward pass a batch")
-        if step != int(step) or step < max(self._step, 0):
+        if self._broken:
             raise RecorderError(
-                "a step must be a whole number that does not go back.",
-                got=f"step {step} after {self._step}" if self._step >= 0 else f"step {step}",
+                "an earlier batch was broken off, and some layers have it while others do not.",
+                hint="leave the recorder, then record again with resume=True and the same batches",
             )
-        self._step = int(step)
+
+    def _rotate(self) -> None:
+        layers, writer = self._recorded(), self._writing()
+        layers.describe()
+        layers.keep_to_limit()
+        if writer.is_due:
+            layers.close()
+        if writer.is_due or writer.is_full:
+            writer.flush()
 
     def _writing(self) -> RecordingWriter:
         if self._writer is None:
@@ -266,57 +283,18 @@ class Recorder:
         assert self._layers is not None  # made together with the writer
         return self._layers
 
-    # -- hooks -----------------------------------------------------------------------------------
-
-    def _attach(self) -> None:
-        for tap in self._taps:
-            if tap.port == "in":
-                hook = self._input_hook(tap)
-                handle = tap.module.register_forward_pre_hook(hook, with_kwargs=True)
-            else:
-                handle = tap.module.register_forward_hook(self._output_hook(tap))
-            self._handles.append(handle)
-
-    def _detach(self) -> None:
-        while self._handles:
-            self._handles.pop().remove()
-
-    def _input_hook(self, tap: Tap) -> Any:
-        def hook(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            self._read(tap, args or kwargs)
-
-        return hook
-
-    def _output_hook(self, tap: Tap) -> Any:
-        def hook(_: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-            self._read(tap, output)
-
-        return hook
-
-    def _read(self, tap: Tap, value: Any) -> None:
-        """Reduce a tensor inside the hook: an in-place operation may overwrite it right after."""
+    def _read(self, tap: Tap, tensor: torch.Tensor) -> None:
         batch = self._batch
         if batch is None:
             return
-        tensor = tensor_at(value, tap)
-        layer = self._recorded().at(tap, batch.calls[tap], tensor)
+        layer = self._recorded().at(tap, batch.calls[tap], tensor, batch.step)
         batch.calls[tap] += 1
         layer.add(tensor, step=batch.step, mask=batch.mask, sample_ids=batch.sample_ids)
 
 
-def _as_mask(mask: Any) -> torch.Tensor | None:
-    if mask is None or isinstance(mask, torch.Tensor):
-        return mask
-    return torch.as_tensor(np.asarray(mask))
-
-
-def _as_ids(ids: Any) -> npt.NDArray[np.generic] | None:
-    if ids is None:
-        return None
-    array = ids.detach().cpu().numpy() if isinstance(ids, torch.Tensor) else np.asarray(ids)
-    if array.ndim != 1 or array.dtype.kind not in "iuUO":
-        raise RecorderError(
-            "sample_ids must be whole numbers or strings, one an item of the batch.",
-            got=f"{array.dtype} of shape {array.shape}",
-        )
-    return array
+def _as_json(notes: Mapping[str, Any] | None) -> dict[str, Any]:
+    try:
+        kept: dict[str, Any] = json.loads(json.dumps(dict(notes or {}), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise RecorderError("notes must be what JSON can hold.", got=str(error)) from error
+    return kept

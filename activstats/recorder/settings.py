@@ -16,6 +16,7 @@ Rules: TypeAlias = OneOrMoreRules | Mapping[str, OneOrMoreRules]
 
 MEBIBYTE = 2**20
 _SMALLEST_CHUNK = 64
+_LARGEST_CHUNK = 8192
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ class Settings:
     def __post_init__(self) -> None:
         _one_of("mode", self.mode, ("counts", "mask"))
         _one_of("sample_unit", self.sample_unit, (None, "item", "position"))
-        if self.chunk_samples < _SMALLEST_CHUNK or self.chunk_samples % _SMALLEST_CHUNK:
+        _whole_numbers(self)
+        if self.chunk_samples not in range(_SMALLEST_CHUNK, _LARGEST_CHUNK + 1, _SMALLEST_CHUNK):
             raise RecorderError(
                 "a chunk must be a multiple of 64 samples.",
                 got=f"chunk_samples={self.chunk_samples}",
+                allowed=f"{_SMALLEST_CHUNK}, {2 * _SMALLEST_CHUNK}, …, {_LARGEST_CHUNK}",
             )
         if self.memory_limit < MEBIBYTE:
             raise RecorderError(
@@ -74,11 +77,15 @@ class Settings:
             hint="name the layer, or '*' for all others",
         )
 
-    def capacity(self, n_neurons: int, n_taps: int) -> int:
+    @property
+    def chunk_bytes(self) -> int:
+        """Bytes that the open chunks of all layers may take together."""
+        return self.memory_limit // 2
+
+    def capacity(self, n_neurons: int) -> int:
         """Return the most samples that a chunk of a layer holds within the memory limit."""
-        n_buffers = max(1, n_taps * max(len(rules) for rules in self.rules.values()))
-        # Half of the memory is for bits of open chunks, an eighth of a byte a sample and neuron.
-        bound = self.memory_limit // 2 * 8 // (n_buffers * n_neurons)
+        n_rules = max(len(rules) for rules in self.rules.values())
+        bound = self.chunk_bytes * 8 // (n_rules * n_neurons)  # an eighth of a byte a bit
         whole = min(self.chunk_samples, bound) // _SMALLEST_CHUNK * _SMALLEST_CHUNK
         return max(_SMALLEST_CHUNK, whole)
 
@@ -101,6 +108,10 @@ def read_rules(rules: Rules) -> dict[str, tuple[Rule, ...]]:
 
 
 def _read(rules: OneOrMoreRules) -> tuple[Rule, ...]:
+    if not isinstance(rules, str | Rule | Sequence):
+        raise RuleError(
+            "rules are given by name.", got=repr(rules), allowed="a name, a rule, or a list of them"
+        )
     several = [rules] if isinstance(rules, str | Rule) else list(rules)
     read = {rule.name: rule for rule in map(parse_rule, several)}
     if not read:
@@ -113,6 +124,38 @@ def _read(rules: OneOrMoreRules) -> tuple[Rule, ...]:
                 "to record with",
             )
     return tuple(read.values())
+
+
+def check_layers(rules: Mapping[str, tuple[Rule, ...]], layers: Sequence[str]) -> None:
+    """Check that rules given by layer are given for layers that there are, and for all of them.
+
+    Raises
+    ------
+    RuleError
+        If a layer has no rule, or a rule no layer.
+    """
+    if "*" in rules:
+        layers = [*layers, "*"]
+    for layer in rules:
+        if layer not in layers and "@" not in layer:
+            raise RuleError(
+                f"a rule was given for '{layer}', which is not recorded.",
+                allowed=", ".join(layers),
+            )
+    missing = [layer for layer in layers if layer not in rules and "*" not in rules]
+    if missing:
+        raise RuleError(
+            f"no rule was given for layer '{missing[0]}'.",
+            allowed=", ".join(rules),
+            hint="name the layer, or '*' for all others",
+        )
+
+
+def _whole_numbers(settings: Settings) -> None:
+    for name in ("chunk_samples", "memory_limit", "neuron_axis"):
+        value = getattr(settings, name)
+        if not isinstance(value, int) and not (name == "neuron_axis" and value is None):
+            raise RecorderError(f"{name} must be a whole number.", got=repr(value))
 
 
 def _one_of(what: str, value: object, allowed: tuple[object, ...]) -> None:

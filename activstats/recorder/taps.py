@@ -19,6 +19,9 @@ LayerPattern: TypeAlias = str | re.Pattern[str] | type[nn.Module] | Callable[[st
 
 Layers: TypeAlias = LayerPattern | Sequence[LayerPattern]
 
+WHOLE_MODEL = "model"
+"""Name of the model itself, where none of its modules is called so."""
+
 _PORT = re.compile(r"(?P<glob>.*?)(?::(?P<port>in|out)(?P<path>(?:\.\w+)*))?")
 
 
@@ -44,7 +47,7 @@ class Tap:
 
     def layer(self, call: int) -> str:
         """Return the layer's name in the recording for the module's `call`-th call in a batch."""
-        name = self.path or "model"
+        name = self.path or WHOLE_MODEL
         name += f"@{call}" if call else ""
         inside = "".join(f".{key}" for key in self.tuple_path)
         return f"{name}:{self.port}{inside}" if self.port == "in" or inside else name
@@ -72,12 +75,29 @@ def find_taps(model: nn.Module, layers: Layers) -> list[Tap]:
     modules = list(model.named_modules())
     order = {name: place for place, (name, _) in enumerate(modules)}
     found = dict.fromkeys(tap for pattern in patterns for tap in _matches(modules, pattern))
+    _check_names(found)
     if not found:
         raise LayerNotFoundError("no layer was asked for.", got=repr(layers), hint='layers="*relu"')
     return sorted(found, key=lambda tap: order[tap.path])
 
 
+def _check_names(taps: Iterable[Tap]) -> None:
+    """Refuse two places that would be recorded under one name, such as ``relu@1`` for two reasons."""
+    by_name: dict[str, Tap] = {}
+    for tap in taps:
+        name = tap.layer(0)
+        if by_name.setdefault(name, tap) != tap or re.search(r"@\d+$", tap.path):
+            raise LayerNotFoundError(
+                f"two places of the model would be recorded as '{name}'.",
+                hint="choose one of them by a narrower pattern, or rename the module",
+            )
+
+
 def _matches(modules: list[tuple[str, nn.Module]], pattern: LayerPattern) -> list[Tap]:
+    if isinstance(pattern, nn.Module):
+        raise RecorderError(
+            "layers are named, not handed over.", got=type(pattern).__name__, hint='layers="*relu"'
+        )
     if isinstance(pattern, str):
         return _glob_matches(modules, pattern)
     if isinstance(pattern, re.Pattern):
@@ -109,8 +129,10 @@ def _glob_matches(modules: list[tuple[str, nn.Module]], text: str) -> list[Tap]:
     taps = [
         Tap(name, module, port, inside)
         for name, module in modules
-        if fnmatch.fnmatchcase(name, glob) or (glob == "model" and not name)
+        if fnmatch.fnmatchcase(name, glob) and (name or glob == "")
     ]
+    if not taps and glob == WHOLE_MODEL:
+        taps = [Tap("", modules[0][1], port, inside)]
     if not taps:
         raise _nothing_matches(modules, f"glob '{glob}'", glob)
     return taps

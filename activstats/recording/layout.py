@@ -19,6 +19,7 @@ RUN_FILE = "_run.json"
 MANIFEST_FILE = "_manifest.jsonl"
 STATS = "stats"
 SAMPLES = "samples"
+KINDS = (STATS, SAMPLES)
 
 _STREAM = re.compile(
     r"(?P<kind>\w+)/layer=(?P<layer>[^/]*)(?:/rule=(?P<rule>[^/]*))?/rank=(?P<rank>\d+)"

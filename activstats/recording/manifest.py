@@ -81,15 +81,18 @@ def parse_manifest(text: str) -> Manifest:
     for number, line in enumerate(whole.splitlines(), start=1):
         try:
             entries.append(_parse_line(line))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, LookupError):
             problems.append(f"line {number} of the manifest cannot be read: {line[:60]!r}")
     return Manifest(tuple(entries), tuple(problems))
 
 
 def _parse_line(line: str) -> ShardEntry:
+    if not line.isascii():
+        raise ValueError("manifests are written in ASCII")
     fields = json.loads(line)
     first, last = ((int(fields[key][0]), int(fields[key][1])) for key in ("first", "last"))
-    entry = ShardEntry(**(fields | {"first": first, "last": last}))
+    whole = {key: int(fields[key]) for key in ("rows", "bytes", "flush", "of")}
+    entry = ShardEntry(**(fields | whole | {"first": first, "last": last}))
     if parse_shard(entry.path) is None:
         raise ValueError(entry.path)
     return entry

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from activstats.errors import LayerNotFoundError
+from activstats.rules import Rule, parse_rule
 
 _SHOWN = 20
 
@@ -29,6 +30,24 @@ def choose(what: str, wanted: str | None, names: Sequence[str], where: str) -> s
     if wanted not in known:
         raise not_there(what, wanted, known, where)
     return wanted
+
+
+def choose_rule(wanted: str | Rule | None, recorded: Sequence[str], where: str) -> str:
+    """Return the recorded name of the rule that is wanted, or the only one where none was said.
+
+    A name that was recorded to the letter is taken as it is: rules of the user's own have names that
+    only their recording knows.
+
+    Raises
+    ------
+    RuleError
+        If it is not recorded and no rule either.
+    LayerNotFoundError
+        If it is not recorded, or if one must be said because there are several.
+    """
+    if wanted is None or (isinstance(wanted, str) and wanted in recorded):
+        return choose("rule", wanted, recorded, where)
+    return choose("rule", parse_rule(wanted).name, recorded, where)
 
 
 def not_there(what: str, wanted: object, known: Sequence[Any], where: str) -> LayerNotFoundError:

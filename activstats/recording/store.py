@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from activstats.errors import DamagedRecordingError
-from activstats.recording.layout import parse_shard
+from activstats.errors import DamagedRecordingError, RecordingError
 from activstats.recording.manifest import ShardEntry, digest
 
 _READ_BLOCK = 2**24
+# What a shard that is not what was written makes Arrow or the disk say; KeyError is a lost column.
+_UNREADABLE = (OSError, pa.ArrowException, KeyError)
 
 
 class Store:
@@ -24,18 +26,31 @@ class Store:
     ----------
     path : str or path-like
         Folder, or a URI that fsspec understands.
+
+    Raises
+    ------
+    RecordingError
+        If the URI is of a kind that fsspec does not know, or that needs a package that is not there.
     """
 
     def __init__(self, path: Any) -> None:
-        self._fs, root = fsspec.core.url_to_fs(str(path))
+        try:
+            self._fs, root = fsspec.core.url_to_fs(str(path))
+        except Exception as error:  # every file system checks its URIs in its own way
+            raise RecordingError(
+                f"'{path}' cannot be reached.",
+                got=said(error),
+                allowed="a folder, or a URI that fsspec understands",
+            ) from error
         self._root = str(root).rstrip("/")
 
     def exists(self, name: str = "") -> bool:
         """Return whether a file is there, or the folder itself."""
-        return bool(self._fs.exists(f"{self._root}/{name}" if name else self._root))
+        with _in_terms_of_the_disk():
+            return bool(self._fs.exists(f"{self._root}/{name}" if name else self._root))
 
     def text(self, name: str) -> str:
-        """Return a text file; FileNotFoundError if it is not there."""
+        """Return a text file, U+FFFD for bytes that are no text; FileNotFoundError if it is missing."""
         try:
             with self._open(name) as file:
                 return str(file.read().decode("utf-8", errors="replace"))
@@ -45,54 +60,108 @@ class Store:
     def rows(
         self, entry: ShardEntry, columns: Sequence[str], *, step: int | None = None
     ) -> Iterator[pa.Table]:
-        """Stream the rows of a shard, a row group at a time.
+        """Return the rows of a shard, one table a row group, those of other steps left out.
+
+        All are read before the first is handed out: a shard counts wholly or not at all.
 
         Raises
         ------
         DamagedRecordingError
             If the shard is missing, cut short, or fails the checksum of a page.
         """
-        read = list(dict.fromkeys([*columns, "step"]))
         try:
-            with self._open(entry.path) as file:
-                parquet = pq.ParquetFile(file, page_checksum_verification=True)
-                for group in range(parquet.metadata.num_row_groups):
-                    table = parquet.read_row_group(group, columns=read, use_threads=False)
-                    if step is not None:
-                        table = table.filter(pc.equal(table["step"], step))
-                    yield table.select(list(columns))
-        except (OSError, pa.ArrowException) as error:
+            return iter(self._row_groups(entry, columns, step))
+        except _UNREADABLE as error:
             raise DamagedRecordingError(
                 "a shard cannot be read.",
-                got=f"{entry.path}: {str(error).splitlines()[0][:160]}",
+                got=f"{entry.path}: {said(error)}",
                 hint='on_damage="skip" reads the rest; verify() lists everything that is wrong',
             ) from error
+
+    def _row_groups(
+        self, entry: ShardEntry, columns: Sequence[str], step: int | None
+    ) -> list[pa.Table]:
+        read = list(dict.fromkeys([*columns, "step"]))
+        tables = []
+        with self._open(entry.path) as file:
+            parquet = pq.ParquetFile(file, page_checksum_verification=True)
+            for group in range(parquet.metadata.num_row_groups):
+                if step is not None and not _may_hold(parquet.metadata.row_group(group), step):
+                    continue
+                table = parquet.read_row_group(group, columns=read, use_threads=False)
+                if step is not None:
+                    table = table.filter(pc.equal(table["step"], step))
+                tables.append(table.select(list(columns)))
+        return tables
 
     def fault(self, entry: ShardEntry) -> str:
         """Return what is wrong with a shard's bytes, or nothing."""
         try:
-            with self._open(entry.path) as file:
-                same = digest(iter(lambda: file.read(_READ_BLOCK), b"")) == entry.sha256
-        except OSError:
+            same = self._sha256(entry.path) == entry.sha256
+        except FileNotFoundError:
             return f"{entry.path} is missing"
+        except OSError as error:
+            return f"{entry.path} cannot be read: {said(error)}"
         return "" if same else f"{entry.path} is not what was written: its checksum differs"
 
-    def entries_by_listing(self) -> tuple[ShardEntry, ...]:
-        """Stand in for a lost manifest: shards only have their names once they are whole."""
-        found = sorted(str(name) for name in self._fs.find(self._root))
-        relative = [name.removeprefix(self._root).lstrip("/") for name in found]
-        return tuple(self._entry_of(name) for name in relative if parse_shard(name))
+    def files(self) -> list[str]:
+        """Return the paths of all files, relative to the folder, sorted."""
+        with _in_terms_of_the_disk():
+            found = sorted(str(name) for name in self._fs.find(self._root))
+        return [name.removeprefix(self._root).lstrip("/") for name in found]
 
-    def _entry_of(self, path: str) -> ShardEntry:
+    def entry_of(self, path: str) -> ShardEntry:
+        """Return what a manifest would say of a shard, from the shard itself.
+
+        Raises
+        ------
+        DamagedRecordingError
+            If it cannot be read.
+        """
+        try:
+            with self._open(path) as file:
+                steps = pq.ParquetFile(file).read(columns=["step"])["step"]
+            first, last = (int(steps[place].as_py()) for place in (0, -1))
+            size = int(self._fs.size(f"{self._root}/{path}"))
+            sha256 = self._sha256(path)
+        except (*_UNREADABLE, IndexError) as error:
+            raise DamagedRecordingError(
+                "a shard cannot be read.", got=f"{path}: {said(error)}"
+            ) from error
+        return ShardEntry(path, len(steps), size, (first, 0), (last, 0), sha256, 0, 0)
+
+    def _sha256(self, path: str) -> str:
         with self._open(path) as file:
-            parquet = pq.ParquetFile(file)
-            steps = parquet.read(columns=["step"])["step"]
-            content = parquet.metadata
-            file.seek(0)
-            sha256 = digest(iter(lambda: file.read(_READ_BLOCK), b""))
-        first, last = (int(value.as_py()) for value in (steps[0], steps[-1]))
-        size = int(self._fs.size(f"{self._root}/{path}"))
-        return ShardEntry(path, content.num_rows, size, (first, 0), (last, 0), sha256, 0, 0)
+            return digest(iter(lambda: file.read(_READ_BLOCK), b""))
 
     def _open(self, name: str) -> Any:
-        return self._fs.open(f"{self._root}/{name}", "rb")
+        with _in_terms_of_the_disk():
+            return self._fs.open(f"{self._root}/{name}", "rb")
+
+
+@contextlib.contextmanager
+def _in_terms_of_the_disk() -> Iterator[None]:
+    """Let file systems that have errors of their own speak of an OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+def _may_hold(group: Any, step: int) -> bool:
+    """Return whether a row group may hold rows of a step, by its statistics."""
+    for number in range(group.num_columns):
+        column = group.column(number)
+        if column.path_in_schema == "step" and column.statistics is not None:
+            return not column.statistics.has_min_max or bool(
+                column.statistics.min <= step <= column.statistics.max
+            )
+    return True
+
+
+def said(error: BaseException) -> str:
+    """Return the first line of an error's message, of reasonable length."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).strip().splitlines()[0][:160]

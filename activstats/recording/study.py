@@ -11,9 +11,12 @@ import pyarrow.parquet as pq
 
 from activstats.errors import InputError, LayerNotFoundError, RecordingError, RecordingNotFoundError
 from activstats.recording.atomic import write_then_rename
+from activstats.recording.names import listing
 from activstats.recording.reader import RecordingFiles
+from activstats.recording.store import said
 
 RUNS_FILE = "runs.parquet"
+_NEEDED = ("run", "recording")
 
 
 class StudyFiles:
@@ -35,6 +38,8 @@ class StudyFiles:
     ------
     RecordingNotFoundError
         If there is no study at the path.
+    RecordingError
+        If its table cannot be read, or is no table of runs.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -47,12 +52,19 @@ class StudyFiles:
                 got=f"no {RUNS_FILE} in it",
                 hint="the folder that a study was written to, such as the demo's --out",
             ) from error
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:
             raise RecordingError(
                 f"the runs table of '{path}' cannot be read.",
-                got=str(error).splitlines()[0],
+                got=said(error),
                 hint="run the study again; recordings that are there are kept",
             ) from error
+        missing = [column for column in _NEEDED if column not in self.runs]
+        if missing:
+            raise RecordingError(
+                f"the table {RUNS_FILE} in '{path}' is no table of runs.",
+                got=f"no column '{missing[0]}', but {listing([str(c) for c in self.runs.columns])}",
+                hint="the folder that a study was written to, such as the demo's --out",
+            )
 
     def recording_path(self, run: str) -> Path:
         """Return the folder of a run's recording.
@@ -90,7 +102,7 @@ def write_runs(path: str | os.PathLike[str], runs: pd.DataFrame) -> None:
     InputError
         If a needed column is missing or a run stands twice.
     """
-    for column in ("run", "recording"):
+    for column in _NEEDED:
         if column not in runs:
             raise InputError(
                 f"a runs table needs a column '{column}'.", got=", ".join(runs.columns)

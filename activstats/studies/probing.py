@@ -49,15 +49,16 @@ def record_run(
     step : int
         Training step of the network.
     """
+    recorded = deepcopy(network).eval()
     with Recorder(
-        network,
+        recorded,
         path,
         layers=LAYER,
         rule=list(rules),
         mode="mask" if mask else "counts",
         overwrite=True,
     ) as recorder:
-        _pass_through(recorder, network, probe, step)
+        _pass_through(recorder, recorded, probe, step)
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def along_training(
         and at the last step.
     """
     fixed = probe.first(settings.along_samples)
-    twin = deepcopy(network)
+    twin = deepcopy(network).eval()
     with Recorder(
         twin, path, layers=LAYER, rule=list(settings.rules), mode="counts", overwrite=True
     ) as recorder:

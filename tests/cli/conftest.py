@@ -36,6 +36,7 @@ def user(tmp_path, monkeypatch, rng, seed):
             import torch
 
             def build(width=64):
+                torch.manual_seed(0)  # the same weights at every call, as a checkpoint has
                 return torch.nn.Sequential(
                     torch.nn.Linear(8, width), torch.nn.ReLU(), torch.nn.Linear(width, 3)
                 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from activstats.counts import Counts
+from activstats.counts import Counts, Moments
 from activstats.counts import spans as spans_
 from activstats.errors import DomainError, InputError
 
@@ -21,7 +21,7 @@ def naive_k(active: np.ndarray, d: int) -> int:
 
 def part(active: np.ndarray, start: int, stop: int) -> Counts:
     """Count some samples of a recording, in their places."""
-    return Counts.from_active(active[start:stop])._shifted(start)
+    return Counts.from_active(active[start:stop]).shifted(start)
 
 
 @given(ACTIVE)
@@ -48,6 +48,12 @@ def test_samples_to_a_share_is_the_first_place_where_it_is_reached(active, share
     counts = Counts.from_active(active)
     reached = [d for d in range(1, len(active) + 1) if naive_k(active, d) >= share * counts.k]
     assert counts.samples_to(share) == (reached[0] if counts.k else None)
+
+
+@pytest.mark.parametrize(("share", "samples"), [(0.07, 7), (0.29, 29), (0.57, 57), (0.7, 70)])
+def test_shares_are_taken_as_they_are_written(share, samples):
+    one_new_neuron_a_sample = np.eye(100, dtype=bool)  # 0.07 * 100 is more than 7 in binary
+    assert Counts.from_active(one_new_neuron_a_sample).samples_to(share) == samples
 
 
 @given(ACTIVE, st.lists(st.integers(0, 40), max_size=4), st.randoms())
@@ -108,14 +114,38 @@ def test_counts_under_different_rules_do_not_add_up():
         Counts.from_active(active, rule="argmax") + Counts.from_active(active, rule="above(0)")
 
 
-def test_the_measured_curve_does_not_extrapolate():
+@pytest.mark.parametrize("n_samples", [3, -1, np.nan])
+def test_the_measured_curve_does_not_extrapolate(n_samples):
     with pytest.raises(DomainError, match="ends with the recording"):
-        Counts.from_active(np.ones((2, 3), bool)).growth_curve([3])
+        Counts.from_active(np.ones((2, 3), bool)).growth_curve([n_samples])
 
 
-def test_activations_without_a_rule_are_refused():
+def with_nonfinite(n_nonfinite):
+    active = np.ones((10, 2), bool)
+    nothing = np.zeros(2)
+    moments = Moments(10, nothing, nothing, nothing, nothing, np.array(n_nonfinite))
+    counts = Counts.from_active(active)
+    return Counts(counts.counts, counts.first_sample, counts.spans, moments)
+
+
+def test_activations_that_are_not_finite_are_a_share_and_a_warning():
+    counts = with_nonfinite([1, 4])
+    assert counts.nonfinite_share == 0.25
+    assert "warning: 25 % of the activations were NaN or infinite" in counts.summary()
+
+
+def test_without_any_the_summary_does_not_warn():
+    assert "not finite  0 of the activations" in with_nonfinite([0, 0]).summary()
+    assert "warning" not in with_nonfinite([0, 0]).summary()
+    unknown = Counts.from_active(np.ones((10, 2), bool))
+    assert np.isnan(unknown.nonfinite_share)
+    assert "finite" not in unknown.summary()
+
+
+@pytest.mark.parametrize("active", [np.ones((2, 3)), np.ones(3, bool), np.ones((3, 0), bool)])
+def test_what_is_not_boolean_samples_by_neurons_is_refused(active):
     with pytest.raises(InputError, match="apply a rule first"):
-        Counts.from_active(np.ones((2, 3)))
+        Counts.from_active(active)
 
 
 def test_ranges_that_touch_become_one():

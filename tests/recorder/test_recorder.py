@@ -1,6 +1,8 @@
 """The recorder around a model: shapes, masks, steps, ids, hooks, and what it refuses."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from activstats.errors import (
     RuleError,
 )
 from activstats.recorder import calibrate
+from activstats.recorder.taps import find_taps
 
 
 @pytest.fixture
@@ -124,11 +127,19 @@ def test_the_neuron_axis_can_be_said(tmp_path, generator):
     ],
 )
 def test_masks_fit_the_samples_or_are_refused(tmp_path, shape, mask_shape, fits):
-    x, mask = torch.ones(shape), torch.ones(mask_shape, dtype=torch.bool)
+    x, mask = torch.zeros(shape), torch.zeros(mask_shape, dtype=torch.bool)
+    x.view(-1, 6)[:, 0] = torch.arange(1.0, x.numel() // 6 + 1)  # each sample carries its number
+    mask.view(-1)[1] = True  # the second item, position or token alone counts
     options = {"layers": "0", "rule": "above(0)", "masks": [mask]}
     if fits:
         recording = record(tmp_path / "r", nn.Sequential(nn.Identity()), [x], **options)
-        assert recording.counts().n_samples == x.numel() // 6
+        whole_item = mask.ndim == 1 and len(shape) == 3
+        if mask_shape == (4, 3) and shape == (4, 6):
+            kept = [1.0]  # the first item, of which one token counts
+        else:
+            kept = [4.0, 5.0, 6.0] if whole_item else [2.0]
+        moments = recording.counts().moments
+        assert (moments.n_samples, moments.total[0]) == (len(kept), sum(kept))
     else:
         with pytest.raises(RecorderError, match="mask does not fit"):
             record(tmp_path / "r", nn.Sequential(nn.Identity()), [x], **options)
@@ -288,10 +299,12 @@ def test_hooks_are_removed_when_the_model_fails_and_what_came_before_is_kept(tmp
     assert recording.counts().n_samples == 7
 
 
-def test_hooks_are_removed_when_the_folder_cannot_be_made(tmp_path):
+def test_no_hook_stays_when_one_cannot_be_put_on(tmp_path, monkeypatch):
     model = mlp()
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OSError), Recorder(model, tmp_path / "file" / "r", layers="1"):
+    monkeypatch.setattr(
+        model[2], "register_forward_pre_hook", lambda *_a, **_k: (_ for _ in ()).throw(OSError)
+    )
+    with pytest.raises(OSError), Recorder(model, tmp_path / "r", layers=["1", "2:in"]):
         pass
     assert hooks(model) == 0
 
@@ -332,11 +345,10 @@ def test_zero_samples_are_an_error_that_says_so(tmp_path, n_batches):
     assert ("recorder.batch()" in str(caught.value)) == (n_batches == 0)
 
 
-def test_an_input_can_be_silent_while_the_output_is_not(tmp_path):
-    model = mlp()
-    options = {"layers": ["1", "2:in"], "rule": {"1": "argmax", "2:in": "argmax"}}
-    record(tmp_path / "r", model, [torch.ones(3, 5)], **options)
-    assert set(open_recording(tmp_path / "r").layers["layer"]) == {"1", "2:in"}
+@pytest.mark.parametrize("rules", [{"1": "argmax"}, {"1": "argmax", "2": "argmax", "3": "argmax"}])
+def test_rules_by_layer_must_name_the_layers_that_there_are(tmp_path, rules):
+    with pytest.raises(RuleError, match="rule was given for"):
+        Recorder(mlp(), tmp_path / "r", layers=["1", "2"], rule=rules)
 
 
 @pytest.mark.parametrize(
@@ -349,6 +361,12 @@ def test_an_input_can_be_silent_while_the_output_is_not(tmp_path):
         ({"layers": "1", "mode": "all"}, RecorderError, "no such mode"),
         ({"layers": "1", "sample_unit": "image"}, RecorderError, "no such sample_unit"),
         ({"layers": "1", "chunk_samples": 100}, RecorderError, "multiple of 64"),
+        ({"layers": "1", "chunk_samples": 16_384}, RecorderError, "multiple of 64"),
+        ({"layers": "1", "chunk_samples": "64"}, RecorderError, "whole number"),
+        ({"layers": "1", "neuron_axis": "1"}, RecorderError, "whole number"),
+        ({"layers": "1", "rule": None}, RuleError, "by name"),
+        ({"layers": "1", "notes": {"a": object()}}, RecorderError, "JSON"),
+        ({"layers": nn.ReLU()}, RecorderError, "named"),
         ({"layers": "1", "memory_limit": 10}, RecorderError, "memory limit"),
         ({"layers": "1", "overwrite": True, "resume": True}, RecorderError, "either"),
         ({"layers": "1", "checkpoint": "nowhere.pt"}, RecorderError, "cannot be read"),
@@ -413,3 +431,142 @@ def test_sample_ids_that_do_not_fit_are_refused(tmp_path, ids):
         recorder.batch(sample_ids=ids),
     ):
         model(torch.ones(2, 5))
+
+
+@pytest.mark.parametrize("step", [-1, 1.5, "a", None, float("nan"), 2**63])
+def test_steps_that_are_no_steps_are_refused(tmp_path, step):
+    with (
+        pytest.raises(RecorderError, match="whole number"),
+        Recorder(mlp(), tmp_path / "r", layers="1") as recorder,
+        recorder.batch(step=step),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("step", [np.int64(3), torch.tensor(3)])
+def test_steps_of_any_integer_kind_are_steps(tmp_path, step):
+    model = mlp()
+    with Recorder(model, tmp_path / "r", layers="1") as recorder, recorder.batch(step=step):
+        model(torch.ones(2, 5))
+    assert open_recording(tmp_path / "r").steps()["step"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [torch.tensor([0.0, -torch.inf]), torch.tensor([1.0, 0.0]), [2, 1], ["a", "b"], True, {}],
+)
+def test_masks_that_could_be_read_two_ways_are_refused(tmp_path, mask):
+    with (
+        pytest.raises(RecorderError, match="array of booleans"),
+        Recorder(mlp(), tmp_path / "r", layers="1") as recorder,
+        recorder.batch(mask=mask),
+    ):
+        pass
+
+
+def test_ids_stay_of_one_kind(tmp_path):
+    model = mlp()
+    with Recorder(model, tmp_path / "r", layers="1") as recorder:
+        with recorder.batch(sample_ids=[1, 2]):
+            model(torch.ones(2, 5))
+        with pytest.raises(RecorderError, match="all numbers or all strings"):
+            recorder.batch(sample_ids=["a", "b"]).__enter__()
+    assert open_recording(tmp_path / "r").samples()["id"].tolist() == [1, 2]
+
+
+def test_a_closed_recorder_records_no_more(tmp_path):
+    model = mlp()
+    with Recorder(model, tmp_path / "r", layers="1") as recorder, recorder.batch():
+        model(torch.ones(2, 5))
+    with pytest.raises(RecorderError, match="not open"), recorder.batch():
+        pass
+
+
+def test_a_module_called_model_is_not_the_model(tmp_path):
+    whole = nn.ModuleDict({"model": nn.ReLU(), "head": nn.ReLU()})
+    assert [tap.path for tap in find_taps(whole, "model")] == ["model"]
+    assert [tap.path for tap in find_taps(whole, "*")] == ["model", "head"]
+    with pytest.raises(LayerNotFoundError, match="two places"):
+        find_taps(whole, lambda _name, _module: True)
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "axis", "unit"),
+    [
+        (nn.Conv1d(3, 7, 1), (5, 3, 11), 1, "item"),
+        (nn.Conv2d(3, 7, 1), (5, 3, 4, 4), 1, "item"),
+        (nn.BatchNorm1d(7), (5, 7, 11), 1, "item"),
+        (nn.LayerNorm(7), (5, 4, 4, 7), 3, "position"),
+        (nn.Linear(3, 7), (5, 11, 3), 2, "position"),
+        (nn.Linear(3, 7), (5, 3), 1, "item"),
+    ],
+)
+def test_axes_follow_the_nature_of_the_module(tmp_path, module, shape, axis, unit):
+    recording = record(tmp_path / "r", nn.Sequential(module), [torch.ones(shape)], layers="0")
+    layer = recording.layer_info("0")
+    assert (layer.neuron_axis, layer.n_neurons, layer.sample_unit) == (axis, 7, unit)
+
+
+def test_calibration_reads_what_the_recorder_reads(tmp_path, generator):
+    model = nn.Sequential(nn.Conv2d(2, 8, 3), nn.ReLU(inplace=True))
+    x = torch.randn(64, 2, 9, 9, generator=generator)
+    rules = calibrate("quantile(0.75)", model, x.split(16), layers=["0", "1:in"])
+    recording = record(tmp_path / "r", model, [x], layers=["0", "1:in"], rule=rules)
+    for layer in ("0", "1:in"):
+        assert recording.counts(layer).c / 8 == pytest.approx(0.25, abs=0.01)
+
+
+def test_many_calls_of_one_module_keep_to_the_memory_limit(tmp_path):
+    class Loop(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = nn.Identity()
+
+        def forward(self, x):
+            for _ in range(60):
+                x = self.cell(x)
+            return x
+
+    model, limit = Loop(), 2**20
+    with Recorder(
+        model, tmp_path / "r", layers="cell", rule="above(0)", memory_limit=limit
+    ) as recorder:
+        for _ in range(30):
+            with recorder.batch():
+                model(torch.ones(64, 500))
+            held = sum(layer.nbytes for layer in recorder._recorded()._layers.values())
+            assert held <= limit
+    recording = open_recording(tmp_path / "r")
+    assert len(recording.layers) == 60
+    assert set(recording.layers["n_samples"]) == {30 * 64}
+
+
+COMPILED = """
+import sys
+import torch
+from activstats import Counts, Recorder, open_recording
+if sys.argv[2] == "loaded":
+    import torch._dynamo
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(5, 20), torch.nn.ReLU(), torch.nn.Linear(20, 2))
+x = torch.randn(300, 5)
+with torch.no_grad(), Recorder(model, sys.argv[1], layers="1", rule="above(0)") as recorder:
+    assert ("torch._dynamo" in sys.modules) == (sys.argv[2] == "loaded")
+    compiled = torch.compile(model, backend="eager")
+    for batch in x.split(100):
+        with recorder.batch():
+            compiled(batch)
+counts = open_recording(sys.argv[1]).counts()
+assert counts.n_samples == 300
+assert (counts.counts == (model[:2](x) > 0).sum(0).numpy()).all()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compiler", ["loaded", "not yet"])
+def test_compiled_models_are_recorded_batch_by_batch(tmp_path, compiler):
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILED, str(tmp_path / "r"), compiler],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

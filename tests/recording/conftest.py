@@ -9,6 +9,14 @@ from activstats import Recorder
 RULE = "above(0)"
 
 
+@pytest.fixture(autouse=True)
+def _own_random_state(seed):
+    """Models draw their weights from torch's global random state."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
+
+
 class Source(torch.nn.Module):
     """Passes on what it is given."""
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import errno
+import itertools
 import json
 import os
+import pkgutil
 import re
 import shutil
 import signal
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 
-from activstats import Counts, Recorder, open_recording
+from activstats import Counts, Recorder, open_recording, parse_rule
 from activstats.errors import (
     DamagedRecordingError,
     DamagedRecordingWarning,
@@ -184,6 +186,161 @@ def test_later_steps_are_added_to_a_recording_that_is_resumed(folder, activation
     record(folder, activations[:30], mode="mask", resume=True, step=7)
     table = open_recording(folder).steps()
     assert table.to_dict("list") == {"step": [0, 7], "n_samples": [400, 30]}
+
+
+@pytest.mark.parametrize("n", [30, 70, 130, 390])
+@pytest.mark.parametrize("place", ["flush", "reduction", "hand-over"])
+def test_an_interrupt_at_a_bad_moment_leaves_no_gap_and_nothing_twice(
+    tmp_path, activations, monkeypatch, place, n
+):
+    """Break off in the middle of a flush, of reducing a batch, or of handing a chunk over."""
+    target = {
+        "flush": "activstats.recording.writer.write_then_rename",
+        "reduction": "activstats.recorder.packing.BitPlanes.set",
+        "hand-over": "activstats.recording.writer.RecordingWriter.add",
+    }[place]
+    left = {"flush": 2, "reduction": n // 25, "hand-over": n // 64}[place]
+    original = pkgutil.resolve_name(target)
+    calls = itertools.count()
+
+    def breaking(*arguments, **options):
+        if next(calls) == left:
+            raise KeyboardInterrupt
+        return original(*arguments, **options)
+
+    rules = ["above(0)", "top_k(2)"]
+    monkeypatch.setattr(target, breaking)
+    with contextlib.suppress(KeyboardInterrupt):
+        record(tmp_path / "run", activations[:n], rule=rules, mode="mask", batch=25)
+    monkeypatch.undo()
+    if (tmp_path / "run" / "_run.json").exists() and open_recording(tmp_path / "run").shards:
+        for rule in rules:
+            part = open_recording(tmp_path / "run").counts(rule=rule)
+            assert part.spans.tolist() == [[0, part.n_samples]]
+    record(tmp_path / "run", activations, rule=rules, mode="mask", resume=True)
+    for rule in rules:
+        counts = open_recording(tmp_path / "run").counts(rule=rule)
+        naive = Counts.from_active(parse_rule(rule)(activations))
+        np.testing.assert_array_equal(counts.counts, naive.counts)
+        np.testing.assert_array_equal(counts.first, naive.first)
+        assert counts.n_samples == 400
+
+
+def test_after_a_failed_batch_no_other_is_taken_and_resuming_is_exact(tmp_path, activations):
+    x = torch.as_tensor(activations)
+    model = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Linear(12, 12))
+    bad = []
+
+    def fail_on_bad(_module, _args):
+        if bad:
+            raise RuntimeError("a bad batch")
+
+    model[1].register_forward_pre_hook(fail_on_bad)
+    options = {"layers": ["0", "1"], "rule": "above(0)", "chunk_samples": 64}
+
+    def run(**more):
+        with torch.no_grad(), Recorder(model, tmp_path / "run", **options, **more) as recorder:
+            for number, part in enumerate(x.split(50)):
+                bad[:] = [] if more or number < 3 else [number]
+                with recorder.batch():
+                    model(part)
+
+    with pytest.raises(RuntimeError, match="a bad batch"):  # met by the first layer alone
+        run()
+    assert open_recording(tmp_path / "run").counts("0").n_samples == 200
+    assert open_recording(tmp_path / "run").counts("1").n_samples == 150
+    run(resume=True)
+    with torch.no_grad():
+        expected = {"0": activations > 0, "1": model(x).numpy() > 0}
+    for layer, active in expected.items():
+        counts, naive = open_recording(tmp_path / "run").counts(layer), Counts.from_active(active)
+        np.testing.assert_array_equal(counts.counts, naive.counts)
+        np.testing.assert_array_equal(counts.first, naive.first)
+
+
+def test_a_failed_batch_that_is_caught_is_not_counted_twice(tmp_path, activations):
+    model = Source()
+    with Recorder(model, tmp_path / "run", layers="act") as recorder:
+        with pytest.raises(RuntimeError, match="oops"), recorder.batch():  # noqa: PT012  (a whole pass comes first)
+            model(torch.as_tensor(activations))
+            raise RuntimeError("oops")
+        with pytest.raises(RecorderError, match="broken off"), recorder.batch():
+            pass
+
+
+def test_what_a_failed_first_batch_left_can_be_read(tmp_path, activations):
+    model = Source()
+    with pytest.raises(RuntimeError), Recorder(model, tmp_path / "run", layers="act") as recorder:  # noqa: SIM117, PT012
+        with recorder.batch():
+            model(torch.as_tensor(activations))
+            raise RuntimeError
+    assert open_recording(tmp_path / "run").counts().n_samples == 400
+
+
+def test_errors_of_the_users_own_lose_nothing(tmp_path, activations):
+    model = Source()
+    recorder = Recorder(model, tmp_path / "run", layers="act")
+    with pytest.raises(RecordingError), recorder:  # noqa: PT012  (the error comes between batches)
+        with recorder.batch():
+            model(torch.as_tensor(activations))
+        open_recording(tmp_path / "nowhere")
+    assert open_recording(tmp_path / "run").counts().n_samples == 400
+
+
+def test_open_chunks_are_written_when_a_flush_is_due(tmp_path, activations):
+    """A slow model must not keep thousands of samples in memory for hours."""
+    model = Source()
+    options = {"layers": "act", "rule": "above(0)", "rotate_seconds": 0.0}
+    with Recorder(model, tmp_path / "run", **options) as recorder:
+        with recorder.batch():
+            model(torch.as_tensor(activations[:30]))
+        assert open_recording(tmp_path / "run").counts().n_samples == 30
+
+
+def test_one_step_is_not_filled_up_from_another_model(tmp_path, activations):
+    def run(weight, step=0, **options):
+        model = torch.nn.Sequential(torch.nn.Linear(12, 3))
+        with torch.no_grad():
+            model[0].weight.fill_(weight)
+            recorder = Recorder(model, tmp_path / "run", layers="0", **options)
+            with recorder, recorder.batch(step=step):
+                model(torch.as_tensor(activations))
+
+    run(1.0)
+    with pytest.raises(RecorderError, match="other weights"):
+        run(2.0, resume=True)
+    run(2.0, step=1, resume=True)
+    assert open_recording(tmp_path / "run").steps()["step"].tolist() == [0, 1]
+
+
+def test_overwriting_removes_the_recording_and_nothing_else(folder, activations):
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(RecorderError):
+        record(folder, activations, overwrite=True, notes={"a": {1, 2}})
+    assert_whole(folder, activations)
+    record(folder, activations[:70], overwrite=True)
+    assert_whole(folder, activations[:70])
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_resuming_without_a_manifest_is_refused_and_hides_nothing(folder, activations):
+    (folder / "_manifest.jsonl").unlink()
+    before = files(folder)
+    with pytest.raises(DamagedRecordingError, match="is missing"):
+        record(folder, activations, mode="mask", resume=True)
+    assert files(folder) == before
+
+
+def test_what_is_refused_is_left_as_it_was(folder, activations):
+    before = files(folder)
+    with pytest.raises(RecordingError, match="another mode"):
+        record(folder, activations, mode="counts", resume=True)
+    assert files(folder) == before
+
+
+def test_recordings_are_written_to_local_folders(activations):
+    with pytest.raises(RecordingError, match="no local folder"):
+        record("s3://bucket/run", activations)
 
 
 # -- disks ------------------------------------------------------------------------------------------

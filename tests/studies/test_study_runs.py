@@ -224,11 +224,15 @@ def test_requests_that_make_no_sense_are_refused(tmp_path, make):
     assert not (tmp_path / "s").exists()
 
 
-def test_progress_goes_to_stderr_only(study, make, capsys):
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_goes_to_stderr_only_and_to_terminals_only(
+    study, make, capsys, monkeypatch, terminal
+):
+    monkeypatch.setenv("FORCE_COLOR" if terminal else "NO_COLOR", "1")
     make(study, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "16/16" in shown.err
+    assert ("16/16" in shown.err) == terminal
 
 
 def test_plan_holds_every_combination_once():
