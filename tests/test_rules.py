@@ -1,5 +1,7 @@
 """Activation rules: what they activate, alike for NumPy and torch, and their names."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -168,3 +170,9 @@ def test_what_is_no_number_is_refused(kind, value):
 def test_whole_numbers_are_activations_too(array):
     for rule in (TopK(1), Argmax(), FractionOfMax(0.9), Above(2)):
         assert rule(array).tolist() == [[False, True, False]]
+
+
+def test_importing_the_rules_loads_no_array_library():
+    probe = "import sys, activstats.rules; print({'numpy', 'torch', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
