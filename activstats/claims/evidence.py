@@ -63,6 +63,11 @@ class FittedLayer:
         return self.fit.status in {Status.CONVERGED, Status.EQUAL_RATES}
 
     @property
+    def has_b(self) -> bool:
+        """Whether the counts tell b; where the curve is saturated they may still do so."""
+        return self.fit.status is not Status.NOT_IDENTIFIABLE
+
+    @property
     def dead_share(self) -> float:
         """Share of neurons that no sample activated."""
         return 1.0 - self.fit.k / self.fit.n_neurons

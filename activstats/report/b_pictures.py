@@ -49,19 +49,19 @@ def b_pictures(evidence: Evidence) -> tuple[Picture, ...]:
 
 
 def _by_width(evidence: Evidence, groups: Iterable[tuple[str, str, str]]) -> list[Interval]:
-    """Return a row for every width in every group (name, kind, rule), in which some run tells."""
+    """Return a row for every width in every group (name, kind, rule), in which some run has a b."""
     return [
         _mean(name, f"N = {grouped(width)}", fits)
         for name, kind, rule in groups
         for width in evidence.widths
-        if (fits := _telling(evidence, kind, rule, width))
+        if (fits := _with_b(evidence, kind, rule, width))
     ]
 
 
 def _run_by_run(evidence: Evidence) -> list[Interval]:
     rows = []
     for width in evidence.widths:
-        fits = _telling(evidence, TRAINED, DEFAULT_RULE.name, width)
+        fits = _with_b(evidence, TRAINED, DEFAULT_RULE.name, width)
         group = f"N = {grouped(width)}"
         for fit in fits:
             b = fit.fit
@@ -71,8 +71,8 @@ def _run_by_run(evidence: Evidence) -> list[Interval]:
     return rows
 
 
-def _telling(evidence: Evidence, kind: str, rule: str, width: int) -> list[FittedLayer]:
-    return [f for f in evidence.select(kind=kind, rule=rule) if f.width == width and f.tells]
+def _with_b(evidence: Evidence, kind: str, rule: str, width: int) -> list[FittedLayer]:
+    return [f for f in evidence.select(kind=kind, rule=rule) if f.width == width and f.has_b]
 
 
 def _mean(group: str, name: str, fits: list[FittedLayer]) -> Interval:

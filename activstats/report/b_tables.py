@@ -6,8 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
-from activstats.claims.growth_distance import distance_of
-from activstats.claims.seeds import geometric
+from activstats.claims.seeds import geometric, over_seeds
 from activstats.claims.words import counted, grouped, listed, percent, rule_words, significant
 from activstats.laws.results import Status
 from activstats.report.tables import Cell, Column, Rows, Table, cells
@@ -16,7 +15,11 @@ if TYPE_CHECKING:
     from activstats.claims.evidence import Evidence, FittedLayer
 
 KINDS = (TRAINED, UNTRAINED, RANDOM_LABELS)
-_PARTLY = "* Some runs are left out: saturated or not identifiable, see the tables of every run."
+_PARTLY = " * Some runs are left out, not identifiable: see the tables of every run."
+_SATURATED = (
+    " † Saturated: 90 % of K within some 50 samples. The curve says nothing there; b is told by how "
+    "unequal the counts are, and a small misfit is no support for the law."
+)
 
 
 def table_over_seeds(evidence: Evidence) -> Table:
@@ -31,29 +34,39 @@ def table_over_seeds(evidence: Evidence) -> Table:
         body=tuple(_rows_of_rule(evidence, rule, kinds) for rule in evidence.rules),
         note="Interval: Student's t over the seeds, on log b. Misfit: largest distance between the "
         "measured K(D) and the exact law, as a share of the N neurons. c/N: mean share of the layer "
-        f"that one sample activates ({kinds[0]} networks). {_PARTLY if _some_left_out(evidence) else ''}"
+        f"that one sample activates ({kinds[0]} networks).{_marks(evidence)}"
         if kinds
         else "",
     )
+
+
+def _marks(evidence: Evidence) -> str:
+    """Explain the marks that occur in the table."""
+    saturated = any(fit.fit.status is Status.SATURATED for fit in evidence.fits)
+    return (_SATURATED if saturated else "") + (_PARTLY if _some_left_out(evidence) else "")
 
 
 def _some_left_out(evidence: Evidence) -> bool:
     """Tell whether some runs of a cell have a b and others have none."""
     told: dict[tuple[str, str, int], set[bool]] = {}
     for fit in evidence.fits:
-        told.setdefault((fit.kind, fit.rule, fit.width), set()).add(fit.tells)
+        told.setdefault((fit.kind, fit.rule, fit.width), set()).add(fit.has_b)
     return any(len(found) > 1 for found in told.values())
 
 
 def _rows_of_rule(evidence: Evidence, rule: str, kinds: tuple[str, ...]) -> Rows:
+    # A rule under which every run is saturated carries the mark itself, not each of its numbers.
+    under = [fit for fit in evidence.fits if fit.rule == rule]
+    whole = all(fit.fit.status is Status.SATURATED for fit in under)
     rows = []
     for width in evidence.widths:
         found = {k: _of_width(evidence.select(kind=k, rule=rule), width) for k in kinds}
         if any(found.values()):
             first = next(fits for fits in found.values() if fits)
             head = cells(grouped(width), _share_activated(first))
-            rows.append((*head, *(cell for fits in found.values() for cell in _over_seeds(fits))))
-    return Rows(rule_words(rule), tuple(rows))
+            told = [_over_seeds(fits, mark_saturated=not whole) for fits in found.values()]
+            rows.append((*head, *(cell for some in told for cell in some)))
+    return Rows(rule_words(rule) + (" †" if whole else ""), tuple(rows))
 
 
 def _of_width(fits: tuple[FittedLayer, ...], width: int) -> tuple[FittedLayer, ...]:
@@ -64,29 +77,31 @@ def _share_activated(fits: tuple[FittedLayer, ...]) -> str:
     return f"{100 * sum(f.fit.c / f.width for f in fits) / len(fits):.2f} %"
 
 
-def _over_seeds(fits: tuple[FittedLayer, ...]) -> tuple[Cell, ...]:
-    telling = [fit for fit in fits if fit.tells]
-    if not telling:
+def _over_seeds(fits: tuple[FittedLayer, ...], *, mark_saturated: bool) -> tuple[Cell, ...]:
+    told = [fit for fit in fits if fit.has_b]
+    if not told:
         words = listed(sorted({str(fit.fit.status) for fit in fits})) if fits else "no run"
         return (Cell(words, span=3, words=True),)
-    partly = "" if len(telling) == len(fits) else " *"
-    found = geometric((fit.seed, fit.fit.b) for fit in telling)
-    misfit = percent(distance_of(tuple(telling)).exact.mean)
+    marks = "" if len(told) == len(fits) else " *"
+    if mark_saturated and any(fit.fit.status is Status.SATURATED for fit in told):
+        marks += " †"
+    found = geometric((fit.seed, fit.fit.b) for fit in told)
+    misfit = percent(over_seeds((fit.seed, fit.fit.misfit) for fit in told).mean)
     if not found.n_seeds:
-        return (Cell(f"equal rates, b = ∞{partly}", span=2, words=True), Cell(misfit))
+        return (Cell(f"equal rates, b = ∞{marks}", span=2, words=True), Cell(misfit))
     interval = f"{two(found.low)} – {two(found.high)}" if found.n_seeds > 1 else "one seed"
-    return cells(two(found.mean) + partly, interval, misfit)
+    return cells(two(found.mean) + marks, interval, misfit)
 
 
 def two(number: float) -> str:
-    """Write b with two decimals, so that a column of them lines up.
+    """Write b with two decimals, so that a column of them lines up; three digits where it is large.
 
     Examples
     --------
-    >>> two(0.5954), two(math.inf), two(12345.6)
-    ('0.60', '∞', '12 300')
+    >>> two(0.5954), two(56.51), two(math.inf), two(12345.6)
+    ('0.60', '56.5', '∞', '12 300')
     """
-    return f"{number:.2f}" if math.isfinite(number) and number < 1000 else significant(number)  # noqa: PLR2004
+    return f"{number:.2f}" if math.isfinite(number) and number < 10 else significant(number)  # noqa: PLR2004
 
 
 _RUN_COLUMNS = (
@@ -123,8 +138,8 @@ def _table_of_rule(evidence: Evidence, rule: str) -> Table:
 def _run(fitted: FittedLayer, *, with_chance: bool) -> tuple[Cell, ...]:
     fit = fitted.fit
     head = cells(fitted.kind, grouped(fitted.width), str(fitted.seed))
-    if not fitted.tells:
-        return (*head, Cell(_why_silent(fitted), span=5 + with_chance, words=True))
+    if not fitted.has_b:
+        return (*head, Cell(fit.reason, span=5 + with_chance, words=True))
     chance = percent(float(fitted.chance.mean())) if fitted.chance.size else "–"
     return (
         *head,
@@ -134,12 +149,12 @@ def _run(fitted: FittedLayer, *, with_chance: bool) -> tuple[Cell, ...]:
             significant(fit.d_star),
             percent(fit.misfit),
             *([chance] if with_chance else []),
-            str(fit.status),
+            _status(fitted),
         ),
     )
 
 
-def _why_silent(fitted: FittedLayer) -> str:
+def _status(fitted: FittedLayer) -> str:
     if fitted.fit.status is Status.SATURATED and fitted.samples_to_most is not None:
         return f"saturated: 90 % of K after {counted(fitted.samples_to_most, 'sample')}"
-    return fitted.fit.reason
+    return str(fitted.fit.status)

@@ -160,11 +160,11 @@ def _title(evidence: Evidence) -> str:
 
 
 def _silent_rules(evidence: Evidence) -> list[str]:
-    """Return the rules under which no trained network's curve tells anything."""
+    """Return the rules under which the counts of no trained network tell b."""
     return [
         rule_words(rule)
         for rule in evidence.rules
-        if not any(fit.tells for fit in evidence.select(kind=TRAINED, rule=rule))
+        if not any(fit.has_b for fit in evidence.select(kind=TRAINED, rule=rule))
     ]
 
 

@@ -76,14 +76,25 @@ def test_b_of_the_table_is_the_geometric_mean_over_seeds(whole_evidence):
     assert texts(row)[2:4] == [two(found.mean), f"{two(found.low)} – {two(found.high)}"]
 
 
-def test_saturated_rules_have_a_word_and_no_number(whole_evidence):
-    rows = table_over_seeds(whole_evidence).body[2].rows
-    assert [texts(row)[2:] for row in rows] == [["saturated"] * 3] * 3
+def test_b_of_saturated_rules_is_marked_and_explained(whole_evidence):
+    table = table_over_seeds(whole_evidence)
+    assert [rows.head.endswith(" †") for rows in table.body] == [False, False, True]
+    assert not any("†" in cell for rows in table.body for row in rows.rows for cell in texts(row))
+    assert all(float(texts(row)[2]) > 0 for row in table.body[2].rows)
+    assert "The curve says nothing there" in table.note
+
+
+def test_single_saturated_runs_mark_their_number(whole_evidence):
+    top = whole_evidence.select(kind="trained", rule=TOP)
+    fits = (replace(top[0], fit=replace(top[0].fit, status=Status.SATURATED)), *top[1:])
+    (rows,) = table_over_seeds(Evidence(runs=whole_evidence.runs, fits=fits)).body
+    assert not rows.head.endswith("†")
+    assert texts(rows.rows[0])[2].endswith(" †")
 
 
 def test_runs_left_out_are_marked(whole_evidence):
     top = whole_evidence.select(kind="trained", rule=TOP)
-    silent = replace(top[0].fit, status=Status.SATURATED)
+    silent = replace(top[0].fit, status=Status.NOT_IDENTIFIABLE)
     fits = (replace(top[0], fit=silent), *top[1:])
     table = table_over_seeds(Evidence(runs=whole_evidence.runs, fits=fits))
     assert texts(table.body[0].rows[0])[2].endswith(" *")
