@@ -2,9 +2,9 @@
 
     python -m benchmarks.recorder [--rounds 30]
 
-Every candidate runs four batches a round, in an order drawn anew, next to four bare ones; the
-figure is the ratio of the sums over all rounds and includes the chunks that are closed on the way and
-the shards that are written at the end. The control is a second bare pass, which should read 1.00.
+Every candidate runs four batches a round, in an order drawn anew, in turn with four bare ones; the
+figure is the median ratio over the rounds, each of which closes a chunk, and the share of the shards'
+writing at the end. The control is a second bare pass, which should read 1.00.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -43,12 +44,16 @@ class Candidate:
     bare: Pass
     loaded: Pass
     finish: Callable[[], object] = lambda: None
-    bare_seconds: float = 0.0
-    loaded_seconds: float = 0.0
+    bare_seconds: list[float] = field(default_factory=list)
+    loaded_seconds: list[float] = field(default_factory=list)
+    finish_seconds: float = 0.0
 
     @property
     def ratio(self) -> float:
-        return self.loaded_seconds / self.bare_seconds
+        """Median over rounds, and the share of the last flush that falls to a round."""
+        pairs = zip(self.loaded_seconds, self.bare_seconds, strict=True)
+        in_rounds = statistics.median(loaded / bare for loaded, bare in pairs)
+        return in_rounds + self.finish_seconds / sum(self.bare_seconds)
 
 
 def candidates(folder: Path) -> dict[str, Candidate]:
@@ -135,28 +140,28 @@ def compare(rounds: int) -> dict[str, float]:
     draw = random.Random(0)
     with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         found = candidates(Path(folder))
-        for number in range(rounds + WARM_UP):
+        for _ in range(rounds + WARM_UP):
             names = list(found)
             draw.shuffle(names)
             for name in names:
                 measure(found[name], inputs, bare_first=draw.random() < 0.5)
-            if number == WARM_UP - 1:
-                for one in found.values():
-                    one.bare_seconds = one.loaded_seconds = 0.0
         for one in found.values():
+            del one.bare_seconds[:WARM_UP], one.loaded_seconds[:WARM_UP]
             start = time.thread_time()
             one.finish()
-            one.loaded_seconds += time.thread_time() - start
+            one.finish_seconds = time.thread_time() - start
     return {name: one.ratio for name, one in found.items()}
 
 
 def measure(one: Candidate, inputs: list[torch.Tensor], *, bare_first: bool) -> None:
-    for is_bare in (bare_first, not bare_first):
-        spent = sum(cpu(one.bare if is_bare else one.loaded, x) for x in inputs)
-        if is_bare:
-            one.bare_seconds += spent
-        else:
-            one.loaded_seconds += spent
+    """Run a round: bare and loaded in turn, so that both meet the same moods of the machine."""
+    spent = {True: 0.0, False: 0.0}
+    for x in inputs:
+        for is_bare in (bare_first, not bare_first):
+            spent[is_bare] += cpu(one.bare if is_bare else one.loaded, x)
+        bare_first = not bare_first
+    one.bare_seconds.append(spent[True])
+    one.loaded_seconds.append(spent[False])
 
 
 _PEAK = """

@@ -225,6 +225,36 @@ def count_planes(planes, counts, first):  # type: ignore[no-untyped-def]
                 first[j] = 8 * i + _LOWEST[byte]
 
 
+@_compiled
+def transpose_blocks(planes, rows):  # type: ignore[no-untyped-def]
+    """Turn bit planes into one row of bytes a neuron, eight neurons by eight planes at a time.
+
+    Both are seen as words of eight bytes: `planes` (8p, n) and `rows` (8n, p). The bytes of a block
+    change places within registers, in halves, quarters and eighths of its words.
+    """
+    block = np.empty(_EIGHT, np.uint64)
+    for column in range(planes.shape[1]):
+        for p in range(rows.shape[1]):
+            for k in range(_EIGHT):
+                block[k] = planes[_EIGHT * p + k, column]
+            for half, shift, low in _SWAPS:
+                for k in range(_EIGHT):
+                    if k & half == 0:
+                        a, b = block[k], block[k + half]
+                        swap = ((a >> shift) ^ b) & low
+                        block[k] = a ^ (swap << shift)
+                        block[k + half] = b ^ swap
+            for k in range(_EIGHT):
+                rows[_EIGHT * column + k, p] = block[k]
+
+
+_SWAPS = (
+    (4, np.uint64(32), np.uint64(0x00000000FFFFFFFF)),
+    (2, np.uint64(16), np.uint64(0x0000FFFF0000FFFF)),
+    (1, np.uint64(8), np.uint64(0x00FF00FF00FF00FF)),
+)
+
+
 def _byte_tables() -> tuple[Any, Any]:
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
     return bits.sum(1, dtype=np.uint32), bits.argmax(1).astype(np.int32)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from activstats.recorder import kernels
 from activstats.rules import Above, LayerQuantile, Rule, TopFraction, TopK
@@ -80,6 +81,22 @@ def _pack_top(k: int, n_neurons: int) -> Packer:
         )  # fmt: skip
 
     return pack
+
+
+def _by_neuron(planes: ByteArray) -> ByteArray:
+    """Return bit planes as one row of bytes a neuron.
+
+    In Arrow's own memory: blocks that wait to be written among the large ones of a model would keep
+    the heap from giving anything back.
+    """
+    n_planes, n_neurons = planes.shape
+    memory = pa.allocate_buffer(planes.nbytes)
+    rows = np.frombuffer(memory, np.uint8).reshape(n_neurons, n_planes)
+    if n_neurons % 8:
+        rows[:] = planes.T
+    else:
+        kernels.transpose_blocks(planes.view(np.uint64), rows.view(np.uint64))
+    return rows
 
 
 class MomentSums:
@@ -172,7 +189,7 @@ class BitPlanes:
         n_neurons = used.shape[1]
         n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
         kernels.count_planes(used, n_act, first)
-        bits = used.T.copy(order="C") if with_bits else None
+        bits = _by_neuron(used) if with_bits else None
         if len(used) == self._capacity:
             used[:] = 0  # full chunks follow each other: the memory will be wanted again
         else:
