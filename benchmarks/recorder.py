@@ -53,24 +53,32 @@ class Candidate:
         """Median over rounds, and the share of the last flush that falls to a round."""
         pairs = zip(self.loaded_seconds, self.bare_seconds, strict=True)
         in_rounds = statistics.median(loaded / bare for loaded, bare in pairs)
-        return in_rounds + self.finish_seconds / sum(self.bare_seconds)
+        # What is written at the end is of the rounds to warm up as well.
+        rounds = len(self.bare_seconds)
+        finish = self.finish_seconds * rounds / (rounds + WARM_UP)
+        return in_rounds + finish / sum(self.bare_seconds)
 
 
 def candidates(folder: Path) -> dict[str, Candidate]:
-    bare = transformer()
-    found = {"control (bare again)": Candidate(bare, bare)}
+    """Return the candidates by name.
+
+    Bare and loaded passes run the same model: two copies of one model differ by several percent in
+    where their weights happen to lie.
+    """
+    control = transformer()
+    found = {"control (bare again)": Candidate(control, control)}
     for name in CEILINGS:
         mode, rule = name.split(", ")
         model = transformer()
         recorder = Recorder(
             model, folder / name, layers="*.act", rule=rule, mode=mode, rotate_seconds=3600
         )
-        recorder.__enter__()
-        found[name] = Candidate(bare, recording_pass(model, recorder), closing(recorder))
-    found["keep references in memory"] = Candidate(bare, keeping_pass(transformer()))
-    found["torch.save float32"] = Candidate(bare, saving_pass(transformer(), folder))
+        recorder.__enter__()  # outside of a batch its hooks return at once
+        found[name] = Candidate(model, recording_pass(model, recorder), closing(recorder))
+    found["keep references in memory"] = keeping()
+    found["torch.save float32"] = saving(folder)
     with contextlib.suppress(ImportError):
-        found["TransformerLens run_with_cache, in memory"] = Candidate(bare, lens_pass())
+        found["TransformerLens run_with_cache, in memory"] = lens()
     return found
 
 
@@ -86,26 +94,40 @@ def recording_pass(model: torch.nn.Module, recorder: Recorder) -> Pass:
     return run
 
 
-def keeping_pass(model: torch.nn.Module) -> Pass:
+def keeping() -> Candidate:
     kept: list[torch.Tensor] = []
-    for block in model:
-        block.act.register_forward_hook(lambda _m, _i, output: kept.append(output))
 
-    def run(x: torch.Tensor) -> None:
-        kept.clear()
-        model(x)
+    def keep(place: int, output: torch.Tensor) -> None:
+        if place == 0:
+            kept.clear()
+        kept.append(output)
 
-    return run
+    return hooked(keep)
 
 
-def saving_pass(model: torch.nn.Module, folder: Path) -> Pass:
+def saving(folder: Path) -> Candidate:
+    return hooked(lambda place, output: torch.save(output, folder / f"saved-{place}.pt"))
+
+
+def hooked(use: Callable[[int, torch.Tensor], object]) -> Candidate:
+    """Return a model whose ReLU outputs are handed over in its loaded passes."""
+    model, switch = transformer(), [False]
+
+    def hook(place: int) -> Callable[..., None]:
+        return lambda _module, _inputs, output: use(place, output) if switch[0] else None
+
     for place, block in enumerate(model):
-        target = folder / f"saved-{place}.pt"
-        block.act.register_forward_hook(lambda _m, _i, output, t=target: torch.save(output, t))
-    return model
+        block.act.register_forward_hook(hook(place))
+
+    def loaded(x: torch.Tensor) -> None:
+        switch[0] = True
+        model(x)
+        switch[0] = False
+
+    return Candidate(model, loaded)
 
 
-def lens_pass() -> Pass:
+def lens() -> Candidate:
     """Return the same model with TransformerLens' hook points behind its ReLU layers, cached."""
     from transformer_lens import HookedRootModule
     from transformer_lens.hook_points import HookPoint
@@ -125,7 +147,7 @@ def lens_pass() -> Pass:
     wanted = [name for name in model.hook_dict if name.endswith("act.1")]
     if len(wanted) != BLOCKS:
         raise RuntimeError(f"hook points {list(model.hook_dict)}")
-    return lambda x: model.run_with_cache(x, names_filter=wanted)
+    return Candidate(model, lambda x: model.run_with_cache(x, names_filter=wanted))
 
 
 def cpu(run: Pass, x: torch.Tensor) -> float:

@@ -41,3 +41,7 @@ def test_pictures_and_pages_that_are_linked_are_there():
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+def test_no_place_is_left_to_be_filled_in():
+    assert re.findall(r"@[A-Z]+@|TODO|XXX", README.read_text(encoding="utf-8")) == []

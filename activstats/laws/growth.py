@@ -58,7 +58,7 @@ class GrowthLaw:
     -----
     The interval is that of the likelihood ratio in phi = 1/b on [0, ∞), so that b = ∞, equal firing
     rates, may lie in it. It takes neurons to be independent given their rates; where neurons fire
-    together it is too narrow.
+    together it can be far too narrow.
 
     Examples
     --------

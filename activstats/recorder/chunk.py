@@ -123,14 +123,8 @@ class LayerBuffer:
     def _table(self, shared: dict[str, Any], columns: RuleColumns) -> pa.RecordBatch:
         rows = shared | {"n_act": columns.n_act, "first": columns.first}
         arrays = [pa.array(rows[name]) for name in SCALAR_COLUMNS]
-        scalars = in_arrow_memory(pa.RecordBatch.from_arrays(arrays, list(SCALAR_COLUMNS)))
         bits = [] if columns.bits is None else [_binary(columns.bits)]
-        return pa.RecordBatch.from_arrays([*scalars.columns, *bits], schema=self._schema)
-
-
-def in_arrow_memory(table: pa.RecordBatch) -> pa.RecordBatch:
-    """Copy a small table to Arrow's own memory, where waiting to be written it is in nobody's way."""
-    return table.copy_to(pa.default_cpu_memory_manager())
+        return pa.RecordBatch.from_arrays([*arrays, *bits], schema=self._schema)
 
 
 def _binary(bits: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:
@@ -138,6 +132,7 @@ def _binary(bits: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:
     rows, width = bits.shape
     if rows * width >= 2**31:
         return pa.array([row.tobytes() for row in bits], pa.large_binary()).cast(pa.binary())
-    memory = pa.allocate_buffer(4 * (rows + 1))
-    np.frombuffer(memory, np.int32)[:] = np.arange(0, rows * width + 1, width)
-    return pa.Array.from_buffers(pa.binary(), rows, [None, memory, pa.py_buffer(bits)])
+    offsets = np.arange(0, rows * width + 1, width, dtype=np.int32)
+    return pa.Array.from_buffers(
+        pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(bits)]
+    )

@@ -11,7 +11,7 @@ import pyarrow as pa
 import torch
 
 from activstats.errors import RecorderError
-from activstats.recorder.chunk import Chunk, LayerBuffer, in_arrow_memory
+from activstats.recorder.chunk import Chunk, LayerBuffer
 from activstats.recorder.matrix import Reading, item_of_samples, to_matrix
 from activstats.recording.layout import SAMPLES, STATS, Stream
 from activstats.recording.run_info import LayerInfo
@@ -134,7 +134,7 @@ class LayerRecorder:
         numbers = np.arange(first, first + n, dtype=np.uint64)
         columns = [np.full(n, self._step, np.int64), numbers, ids, position]
         arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
-        self._origins.append(in_arrow_memory(pa.RecordBatch.from_arrays(arrays, schema=schema)))
+        self._origins.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
 
     def _hand_over(self, chunks: Iterator[Chunk]) -> None:
         for chunk in chunks:

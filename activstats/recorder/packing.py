@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from activstats.recorder import kernels
 from activstats.rules import Above, LayerQuantile, Rule, TopFraction, TopK
@@ -83,20 +82,12 @@ def _pack_top(k: int, n_neurons: int) -> Packer:
     return pack
 
 
-def _by_neuron(planes: ByteArray) -> ByteArray:
-    """Return bit planes as one row of bytes a neuron.
-
-    In Arrow's own memory: blocks that wait to be written among the large ones of a model would keep
-    the heap from giving anything back.
-    """
-    n_planes, n_neurons = planes.shape
-    memory = pa.allocate_buffer(planes.nbytes)
-    rows = np.frombuffer(memory, np.uint8).reshape(n_neurons, n_planes)
-    if n_neurons % 8:
+def _by_neuron(planes: ByteArray, rows: ByteArray) -> None:
+    """Write bit planes as one row of bytes a neuron."""
+    if planes.shape[1] % 8:
         rows[:] = planes.T
     else:
         kernels.transpose_blocks(planes.view(np.uint64), rows.view(np.uint64))
-    return rows
 
 
 class MomentSums:
@@ -165,6 +156,7 @@ class BitPlanes:
         self._pack = packer(rule, n_neurons)
         self._capacity = capacity // 8
         self._planes = self._cleared(n_neurons)
+        self._rows = np.empty((n_neurons, 0), np.uint8)
 
     @staticmethod
     def _cleared(n_neurons: int) -> ByteArray:
@@ -184,14 +176,21 @@ class BitPlanes:
         self._pack(values, offset, self._planes)
 
     def columns(self, n_samples: int, *, with_bits: bool) -> RuleColumns:
-        """Return the columns of the chunk's first `n_samples` samples, and clear the bits."""
+        """Return the columns of the chunk's first `n_samples` samples, and clear the bits.
+
+        The returned bits are good until the next call: their memory is used again, because large
+        blocks that come and go make the model's own allocations slower.
+        """
         used = self._planes[: -(-n_samples // 64) * 8]
         n_neurons = used.shape[1]
         n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
         kernels.count_planes(used, n_act, first)
-        bits = _by_neuron(used) if with_bits else None
+        if with_bits:
+            if self._rows.shape[1] != len(used):
+                self._rows = np.empty((n_neurons, len(used)), np.uint8)
+            _by_neuron(used, self._rows)
         if len(used) == self._capacity:
             used[:] = 0  # full chunks follow each other: the memory will be wanted again
         else:
             self._planes = self._cleared(n_neurons)
-        return RuleColumns(n_act, first, bits)
+        return RuleColumns(n_act, first, self._rows if with_bits else None)

@@ -79,8 +79,11 @@ class Settings:
 
     @property
     def chunk_bytes(self) -> int:
-        """Bytes that the open chunks of all layers may take together."""
-        return self.memory_limit // 2
+        """Bytes that the bits of the open chunks of all layers may take together.
+
+        Half of the memory; where the bits are kept, half of that again, for they are turned round.
+        """
+        return self.memory_limit // (4 if self.mode == "mask" else 2)
 
     def capacity(self, n_neurons: int) -> int:
         """Return the most samples that a chunk of a layer holds within the memory limit."""
