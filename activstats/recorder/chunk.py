@@ -1,4 +1,4 @@
-"""One layer's way from activations to rows: fills chunks and hands them over as tables."""
+"""One layer's way from activations to rows: chunks that fill, and full ones that become tables."""
 
 from __future__ import annotations
 
@@ -9,23 +9,93 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from activstats.recorder.packing import BitPlanes, FloatArray, MomentSums, RuleColumns, block_rows
+from activstats.recorder.packing import (
+    BitPlanes,
+    FloatArray,
+    FullPlanes,
+    MomentSums,
+    RuleColumns,
+    block_rows,
+)
 from activstats.recording.schema import SCALAR_COLUMNS, stats_schema
 from activstats.rules import Rule
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A finished chunk of one layer: a table for each rule, and the samples it stands for."""
+    """A full chunk of one layer, reduced but not yet turned into the rows of the format.
 
-    tables: dict[str, pa.RecordBatch]
-    first: tuple[int, int]
-    last: tuple[int, int]
+    Parameters
+    ----------
+    step, number, sample0, n_samples : int
+        Its step, its number within the step, its first sample, and how many it has.
+    moments : MomentSums
+    planes : tuple of FullPlanes
+        One for each rule.
+    """
+
+    step: int
+    number: int
+    sample0: int
+    n_samples: int
+    moments: MomentSums
+    planes: tuple[FullPlanes, ...]
 
     @property
-    def n_samples(self) -> int:
-        """Samples of the chunk."""
-        return self.last[1] - self.first[1] + 1
+    def first(self) -> tuple[int, int]:
+        """(step, sample) of the first sample."""
+        return self.step, self.sample0
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """(step, sample) of the last sample."""
+        return self.step, self.sample0 + self.n_samples - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the bits take."""
+        return sum(planes.nbytes for planes in self.planes)
+
+    def tables(self, *, with_bits: bool) -> dict[str, pa.RecordBatch]:
+        """Return the table of each rule by its name; to be called once."""
+        shared = self._shared_columns()
+        schema = stats_schema(with_bits=with_bits)
+        rows = np.empty(self.planes[0].planes.shape[::-1], np.uint8) if with_bits else None
+        return {
+            planes.rule.name: to_arrow_memory(_table(shared, planes.columns(rows), schema))
+            for planes in self.planes
+        }
+
+    def _shared_columns(self) -> dict[str, Any]:
+        moments, n = self.moments, len(self.moments.total)
+        lowest, highest = moments.extremes()
+        return {
+            "step": np.full(n, self.step, np.int64),
+            "chunk": np.full(n, self.number, np.uint32),
+            "sample0": np.full(n, self.sample0, np.uint64),
+            "n": np.full(n, self.n_samples, np.uint32),
+            "neuron": np.arange(n, dtype=np.uint32),
+            "sum": moments.total,
+            "sumsq": moments.total_squares,
+            "min": lowest,
+            "max": highest,
+            "n_nonfinite": moments.n_nonfinite,
+        }
+
+
+def to_arrow_memory(table: pa.RecordBatch) -> pa.RecordBatch:
+    """Copy a table that will wait to be written.
+
+    Blocks that wait among the large ones of a model would keep the heap from giving anything back.
+    """
+    return table.copy_to(pa.default_cpu_memory_manager())
+
+
+def _table(shared: dict[str, Any], columns: RuleColumns, schema: pa.Schema) -> pa.RecordBatch:
+    rows = shared | {"n_act": columns.n_act, "first": columns.first}
+    arrays = [pa.array(rows[name]) for name in SCALAR_COLUMNS]
+    bits = [] if columns.bits is None else [_binary(columns.bits)]
+    return pa.RecordBatch.from_arrays([*arrays, *bits], schema=schema)
 
 
 class LayerBuffer:
@@ -39,17 +109,11 @@ class LayerBuffer:
         All are applied to the same activations.
     capacity : int
         Most samples in a chunk, a multiple of 64.
-    with_bits : bool
-        Whether the tables carry the bits.
     """
 
-    def __init__(
-        self, n_neurons: int, rules: Sequence[Rule], *, capacity: int, with_bits: bool
-    ) -> None:
+    def __init__(self, n_neurons: int, rules: Sequence[Rule], *, capacity: int) -> None:
         self.n_neurons = n_neurons
         self.capacity = capacity
-        self._with_bits = with_bits
-        self._schema = stats_schema(with_bits=with_bits)
         self._planes = [BitPlanes(rule, n_neurons, capacity) for rule in rules]
         self._moments = MomentSums(n_neurons)
         self._step = 0
@@ -95,36 +159,11 @@ class LayerBuffer:
 
     def _close(self) -> Chunk:
         n, start = self._filled, self._sample0
-        shared = self._shared_columns()
-        tables = {
-            planes.rule.name: self._table(shared, planes.columns(n, with_bits=self._with_bits))
-            for planes in self._planes
-        }
+        planes = tuple(planes.hand_over(n) for planes in self._planes)
+        full = Chunk(self._step, self._chunk, start, n, self._moments, planes)
         self._moments = MomentSums(self.n_neurons)
         self._sample0, self._chunk, self._filled = start + n, self._chunk + 1, 0
-        return Chunk(tables, first=(self._step, start), last=(self._step, start + n - 1))
-
-    def _shared_columns(self) -> dict[str, Any]:
-        moments, n = self._moments, self.n_neurons
-        lowest, highest = moments.extremes()
-        return {
-            "step": np.full(n, self._step, np.int64),
-            "chunk": np.full(n, self._chunk, np.uint32),
-            "sample0": np.full(n, self._sample0, np.uint64),
-            "n": np.full(n, self._filled, np.uint32),
-            "neuron": np.arange(n, dtype=np.uint32),
-            "sum": moments.total,
-            "sumsq": moments.total_squares,
-            "min": lowest,
-            "max": highest,
-            "n_nonfinite": moments.n_nonfinite,
-        }
-
-    def _table(self, shared: dict[str, Any], columns: RuleColumns) -> pa.RecordBatch:
-        rows = shared | {"n_act": columns.n_act, "first": columns.first}
-        arrays = [pa.array(rows[name]) for name in SCALAR_COLUMNS]
-        bits = [] if columns.bits is None else [_binary(columns.bits)]
-        return pa.RecordBatch.from_arrays([*arrays, *bits], schema=self._schema)
+        return full
 
 
 def _binary(bits: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:

@@ -12,11 +12,10 @@ import torch
 
 from activstats.errors import RecorderError
 from activstats.recorder.chunk import Chunk, LayerBuffer
+from activstats.recorder.finishing import Finisher
 from activstats.recorder.matrix import Reading, item_of_samples, to_matrix
-from activstats.recording.layout import SAMPLES, STATS, Stream
 from activstats.recording.run_info import LayerInfo
 from activstats.recording.schema import samples_schema
-from activstats.recording.writer import RecordingWriter
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,15 @@ class Place:
 
 
 class LayerRecorder:
-    """Takes a layer's activations batch by batch and hands finished chunks to the writer.
+    """Takes a layer's activations batch by batch and hands full chunks over to be written.
 
     Parameters
     ----------
     info : LayerInfo
     reading : Reading
     buffer : LayerBuffer
-    writer : RecordingWriter
+    finisher : Finisher
+        Takes the full chunks.
     done : Place
         What an earlier, interrupted recording has on the disk; samples up to there are passed over.
     """
@@ -46,14 +46,14 @@ class LayerRecorder:
         info: LayerInfo,
         reading: Reading,
         buffer: LayerBuffer,
-        writer: RecordingWriter,
+        finisher: Finisher,
         done: Place,
     ) -> None:
         self.info = info
         self.n_samples = 0
         self._reading = reading
         self._buffer = buffer
-        self._writer = writer
+        self._finisher = finisher
         self._done = done
         self._step = -1
         self._fed = 0
@@ -138,11 +138,8 @@ class LayerRecorder:
 
     def _hand_over(self, chunks: Iterator[Chunk]) -> None:
         for chunk in chunks:
-            name = self.info.layer
-            tables = {Stream(STATS, name, rule): table for rule, table in chunk.tables.items()}
-            if self._origins:
-                tables[Stream(SAMPLES, name)] = self._take_origins(chunk.n_samples)
-            self._writer.add(tables, first=chunk.first, last=chunk.last)
+            origins = self._take_origins(chunk.n_samples) if self._origins else None
+            self._finisher.add(self.info.layer, chunk, origins)
 
     def _take_origins(self, n_samples: int) -> pa.RecordBatch:
         """Take the origins of a chunk's samples, so that both always end together."""

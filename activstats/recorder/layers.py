@@ -6,6 +6,7 @@ import torch
 
 from activstats.errors import RecorderError
 from activstats.recorder.chunk import LayerBuffer
+from activstats.recorder.finishing import Finisher
 from activstats.recorder.identity import autocast_type
 from activstats.recorder.layer import LayerRecorder, Place
 from activstats.recorder.matrix import reading_of
@@ -24,14 +25,21 @@ class RecordedLayers:
     ----------
     settings : Settings
     writer : RecordingWriter
+    finisher : Finisher
+        Takes the full chunks.
     weights_sha256 : str, optional
         Of the model as it is now.
     """
 
     def __init__(
-        self, settings: Settings, writer: RecordingWriter, weights_sha256: str | None
+        self,
+        settings: Settings,
+        writer: RecordingWriter,
+        finisher: Finisher,
+        weights_sha256: str | None,
     ) -> None:
         self._settings = settings
+        self._finisher = finisher
         self._writer = writer
         self._weights_sha256 = weights_sha256
         self._layers: dict[tuple[Tap, int], LayerRecorder] = {}
@@ -91,9 +99,8 @@ class RecordedLayers:
             info.n_neurons,
             rules,
             capacity=settings.capacity(info.n_neurons),
-            with_bits=settings.mode == "mask",
         )
-        return LayerRecorder(info, reading, buffer, self._writer, self._place_of(info, step))
+        return LayerRecorder(info, reading, buffer, self._finisher, self._place_of(info, step))
 
     def _place_of(self, info: LayerInfo, step: int) -> Place:
         """Return what a resumed recording already holds of a layer."""

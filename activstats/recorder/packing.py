@@ -6,6 +6,7 @@ activations are read off the bits when the chunk is full.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatch
@@ -139,7 +140,11 @@ class RuleColumns:
 
 
 class BitPlanes:
-    """The bits of one rule over a chunk.
+    """The bits of one rule over the chunk that is open.
+
+    A full chunk is handed over to be turned into rows elsewhere, in another thread if need be, and
+    its memory comes back to be filled again: large blocks that come and go would make the model's
+    own allocations slower.
 
     Parameters
     ----------
@@ -154,17 +159,16 @@ class BitPlanes:
     def __init__(self, rule: Rule, n_neurons: int, capacity: int) -> None:
         self.rule = rule
         self._pack = packer(rule, n_neurons)
-        self._capacity = capacity // 8
-        self._planes = self._cleared(n_neurons)
-        self._rows = np.empty((n_neurons, 0), np.uint8)
+        self._n_neurons, self._capacity = n_neurons, capacity // 8
+        self._planes = self._cleared()
+        self._returned: deque[ByteArray] = deque()
 
-    @staticmethod
-    def _cleared(n_neurons: int) -> ByteArray:
-        return np.zeros((_FIRST_PLANES, n_neurons), np.uint8)
+    def _cleared(self) -> ByteArray:
+        return np.zeros((_FIRST_PLANES, self._n_neurons), np.uint8)
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the bits take."""
+        """Bytes that the bits of the open chunk take."""
         return self._planes.nbytes
 
     def set(self, values: FloatArray, offset: int) -> None:
@@ -175,22 +179,56 @@ class BitPlanes:
             self._planes = np.pad(self._planes, ((0, more), (0, 0)))
         self._pack(values, offset, self._planes)
 
-    def columns(self, n_samples: int, *, with_bits: bool) -> RuleColumns:
-        """Return the columns of the chunk's first `n_samples` samples, and clear the bits.
-
-        The returned bits are good until the next call: their memory is used again, because large
-        blocks that come and go make the model's own allocations slower.
-        """
+    def hand_over(self, n_samples: int) -> FullPlanes:
+        """Give away the bits of the chunk's first `n_samples` samples and begin anew."""
         used = self._planes[: -(-n_samples // 64) * 8]
-        n_neurons = used.shape[1]
+        is_full = len(used) == self._capacity
+        # Full chunks follow each other: as much will be wanted again.
+        self._planes = self._another() if is_full else self._cleared()
+        return FullPlanes(self.rule, used, self._returned if is_full else None)
+
+    def _another(self) -> ByteArray:
+        try:
+            return self._returned.popleft()
+        except IndexError:
+            return np.zeros((self._capacity, self._n_neurons), np.uint8)
+
+
+@dataclass(frozen=True)
+class FullPlanes:
+    """The bits of one rule over a chunk that is full.
+
+    Parameters
+    ----------
+    rule : Rule
+    planes : ndarray of uint8, shape (8 · words, n_neurons)
+    returned : deque, optional
+        Where the memory goes once it has been read.
+    """
+
+    rule: Rule
+    planes: ByteArray
+    returned: deque[ByteArray] | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the bits take."""
+        return self.planes.nbytes
+
+    def columns(self, rows: ByteArray | None) -> RuleColumns:
+        """Return the columns of the chunk and give its memory back; to be called once.
+
+        Parameters
+        ----------
+        rows : ndarray of uint8, shape (n_neurons, n_planes), optional
+            Where the bits are wanted, a row a neuron; left out, the columns have none.
+        """
+        n_neurons = self.planes.shape[1]
         n_act, first = np.zeros(n_neurons, np.uint32), np.full(n_neurons, -1, np.int32)
-        kernels.count_planes(used, n_act, first)
-        if with_bits:
-            if self._rows.shape[1] != len(used):
-                self._rows = np.empty((n_neurons, len(used)), np.uint8)
-            _by_neuron(used, self._rows)
-        if len(used) == self._capacity:
-            used[:] = 0  # full chunks follow each other: the memory will be wanted again
-        else:
-            self._planes = self._cleared(n_neurons)
-        return RuleColumns(n_act, first, self._rows if with_bits else None)
+        kernels.count_planes(self.planes, n_act, first)
+        if rows is not None:
+            _by_neuron(self.planes, rows)
+        if self.returned is not None:
+            self.planes[:] = 0
+            self.returned.append(self.planes)
+        return RuleColumns(n_act, first, rows)

@@ -16,6 +16,7 @@ from torch import nn
 
 from activstats.errors import NothingRecordedError, RecorderError
 from activstats.recorder.batch import Batch, read_ids, read_mask, read_step
+from activstats.recorder.finishing import Finisher
 from activstats.recorder.hooks import Hooks
 from activstats.recorder.identity import identity, versions
 from activstats.recorder.layers import RecordedLayers
@@ -143,6 +144,7 @@ class Recorder:
         self._step = -1
         self._ids_kind: str | None = None
         self._writer: RecordingWriter | None = None
+        self._finisher: Finisher | None = None
         self._layers: RecordedLayers | None = None
 
     # -- life ------------------------------------------------------------------------------------
@@ -164,7 +166,13 @@ class Recorder:
             **self._open,
         )
         self._writer = writer
-        self._layers = RecordedLayers(self._settings, writer, self._identity.get("weights_sha256"))
+        self._finisher = Finisher(
+            writer,
+            with_bits=self._settings.mode == "mask",
+            most_bytes=self._settings.chunk_bytes,
+        )
+        weights = self._identity.get("weights_sha256")
+        self._layers = RecordedLayers(self._settings, writer, self._finisher, weights)
         self._hooks.attach()
         return self
 
@@ -177,15 +185,29 @@ class Recorder:
         self._hooks.detach()
         layers, writer = self._recorded(), self._writing()
         self._writer = None
-        if writer.failed:
-            return  # broken off while writing: what is on the disk has no gaps, and must get none
-        layers.close()
-        layers.describe()
-        writer.flush()
-        if not writer.discard_if_empty():
-            self._note_status(writer, error)
+        try:
+            self._finish(layers, writer, error)
+        finally:
+            self._finishing().close()
         if error is None:
             self._check_all_recorded(layers.fired())
+
+    def _finish(
+        self, layers: RecordedLayers, writer: RecordingWriter, error: BaseException | None
+    ) -> None:
+        finisher = self._finishing()
+        finisher.wait()
+        if writer.failed:
+            return  # broken off while writing: what is on the disk has no gaps, and must get none
+        if not finisher.failed:
+            layers.close()
+        layers.describe()
+        if finisher.failed:
+            writer.flush()  # of what was handed over before the failure
+        else:
+            finisher.flush()
+        if not writer.discard_if_empty():
+            self._note_status(writer, error)
 
     @staticmethod
     def _note_status(writer: RecordingWriter, error: BaseException | None) -> None:
@@ -266,18 +288,23 @@ class Recorder:
             )
 
     def _rotate(self) -> None:
-        layers, writer = self._recorded(), self._writing()
+        layers, finisher = self._recorded(), self._finishing()
         layers.describe()
         layers.keep_to_limit()
-        if writer.is_due:
+        if self._writing().is_due:
             layers.close()
-        if writer.is_due or writer.is_full:
-            writer.flush()
+            finisher.flush()
+        else:
+            finisher.flush_if_full()
 
     def _writing(self) -> RecordingWriter:
         if self._writer is None:
             raise RecorderError("the recorder is not open.", hint="with Recorder(…) as recorder:")
         return self._writer
+
+    def _finishing(self) -> Finisher:
+        assert self._finisher is not None  # made together with the writer
+        return self._finisher
 
     def _recorded(self) -> RecordedLayers:
         assert self._layers is not None  # made together with the writer

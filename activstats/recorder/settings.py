@@ -81,9 +81,10 @@ class Settings:
     def chunk_bytes(self) -> int:
         """Bytes that the bits of the open chunks of all layers may take together.
 
-        Half of the memory; where the bits are kept, half of that again, for they are turned round.
+        Full chunks that wait for the other thread may take as much again; and where the bits are
+        kept, so may the chunk that is being turned round.
         """
-        return self.memory_limit // (4 if self.mode == "mask" else 2)
+        return self.memory_limit // (6 if self.mode == "mask" else 4)
 
     def capacity(self, n_neurons: int) -> int:
         """Return the most samples that a chunk of a layer holds within the memory limit."""

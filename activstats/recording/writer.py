@@ -109,16 +109,12 @@ class RecordingWriter:
         Parameters
         ----------
         tables : mapping of Stream to pyarrow.RecordBatch
-            Rows, sorted as the format asks.
+            Rows, sorted as the format asks; kept as they are until the flush.
         first, last : tuple of int
             (step, sample) of their first and last sample.
         """
-        # Into Arrow's own memory: blocks that wait here among the large ones of a model would keep
-        # the heap from giving anything back.
-        manager = pa.default_cpu_memory_manager()
-        copies = {stream: table.copy_to(manager) for stream, table in tables.items()}
-        self._waiting.append(_Waiting(copies, first, last))  # one move: all of them or none
-        self._waiting_bytes += sum(int(table.nbytes) for table in copies.values())
+        self._waiting.append(_Waiting(dict(tables), first, last))  # one move: all of them or none
+        self._waiting_bytes += sum(int(table.nbytes) for table in tables.values())
 
     @property
     def is_full(self) -> bool:

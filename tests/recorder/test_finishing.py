@@ -1,0 +1,113 @@
+"""The recorder's second thread: order, bounded memory, and what happens after a failure."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from activstats import open_recording
+from activstats.recorder.chunk import LayerBuffer
+from activstats.recorder.finishing import Finisher
+from activstats.rules import parse_rule
+
+
+class Writer:
+    """Notes what it is given, and can be held up or made to fail."""
+
+    is_full = False
+
+    def __init__(self):
+        self.firsts, self.may_go, self.fails = [], threading.Event(), False
+        self.may_go.set()
+
+    def add(self, tables, *, first, last):
+        self.may_go.wait()
+        if self.fails:
+            raise OSError("no space")
+        self.firsts.append((next(iter(tables)).layer, first, last))
+
+    def flush(self):
+        self.firsts.append("flush")
+
+
+def chunks(n):
+    buffer = LayerBuffer(8, [parse_rule("above(0)")], capacity=64)
+    return list(buffer.add(np.ones((64 * n, 8), np.float32)))
+
+
+@pytest.fixture
+def writer():
+    return Writer()
+
+
+def finisher_of(writer, most_bytes=2**20):
+    return Finisher(writer, with_bits=True, most_bytes=most_bytes)
+
+
+def test_chunks_are_written_in_the_order_they_filled(writer):
+    finisher = finisher_of(writer)
+    for chunk in chunks(5):
+        finisher.add("act", chunk, None)
+    finisher.flush()
+    finisher.close()
+    expected = [("act", (0, 64 * i), (0, 64 * i + 63)) for i in range(5)]
+    assert writer.firsts == [*expected, "flush"]
+
+
+def test_waiting_chunks_hold_up_whoever_brings_more_than_the_limit(writer):
+    one, two, three = chunks(3)
+    finisher = finisher_of(writer, most_bytes=2 * one.nbytes)
+    writer.may_go.clear()
+    for chunk in (one, two):
+        finisher.add("act", chunk, None)
+    third = threading.Thread(target=finisher.add, args=("act", three, None))
+    third.start()
+    third.join(timeout=0.2)
+    assert third.is_alive()
+    writer.may_go.set()
+    third.join()
+    finisher.wait()
+    finisher.close()
+    assert len(writer.firsts) == 3
+
+
+def test_nothing_is_written_after_a_failure_and_the_error_comes_up(writer):
+    finisher = finisher_of(writer)
+    writer.fails = True
+    first, *others = chunks(3)
+    finisher.add("act", first, None)
+    with pytest.raises(OSError, match="no space"):
+        finisher.wait()
+    writer.fails = False
+    for chunk in others:
+        finisher.add("act", chunk, None)
+    finisher.wait()
+    finisher.close()
+    assert finisher.failed
+    assert writer.firsts == []
+
+
+def test_memory_of_full_chunks_is_filled_again(rng):
+    buffer = LayerBuffer(8, [parse_rule("above(0)")], capacity=64)
+    x = rng.normal(size=(640, 8)).astype(np.float32)
+    tables = [chunk.tables(with_bits=True)["above(0)"] for chunk in buffer.add(x)]
+    bits = np.stack([
+        np.unpackbits(
+            np.frombuffer(b"".join(t["bits"][j].as_py() for t in tables), np.uint8),
+            bitorder="little",
+        )
+        for j in range(8)
+    ])  # fmt: skip
+    np.testing.assert_array_equal(bits, (x > 0).T)
+
+
+def test_a_thread_ends_with_its_recorder(tmp_path):
+    from activstats import Recorder
+
+    model = torch.nn.Sequential(torch.nn.ReLU())
+    with Recorder(model, tmp_path / "run", layers="0") as recorder, recorder.batch():
+        model(torch.ones(5, 8))
+    names = [thread.name for thread in threading.enumerate()]
+    assert not [name for name in names if name.startswith("activstats")]
+    assert open_recording(tmp_path / "run").counts().n_samples == 5
