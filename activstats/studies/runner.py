@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,9 +145,25 @@ def _perform(
     n_jobs: int,
 ) -> Iterator[None]:
     from joblib import Parallel, delayed
+    from joblib.externals.loky import get_reusable_executor
 
-    parallel = Parallel(n_jobs=n_jobs, backend="loky", return_as="generator_unordered")
-    yield from parallel(delayed(_perform_one)(run, splits, settings, folder) for run in runs)
+    parallel = Parallel(
+        n_jobs=n_jobs,
+        backend="loky",
+        return_as="generator_unordered",
+        initializer=_leave_interrupts_to_the_parent,
+    )
+    try:
+        yield from parallel(delayed(_perform_one)(run, splits, settings, folder) for run in runs)
+    except BaseException:
+        # Workers would go on with what they were given, and keep the terminal waiting for it.
+        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; a worker that dies of it breaks the whole pool."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _perform_one(
