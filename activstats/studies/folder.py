@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 DESCRIPTION = "_study.json"
 ROWS = "_rows"
-_RUN = re.compile(r"(trained|untrained|random-labels)-w\d+-n\d+-s\d+(-along)?")
+_RUN = re.compile(r"(trained|untrained|random-labels|same-start)-w\d+-n\d+-s\d+(-o\d+)?(-along)?")
 
 
 @dataclass(frozen=True)

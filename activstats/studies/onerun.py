@@ -82,7 +82,7 @@ def perform_run(run: PlannedRun, splits: Splits, settings: StudySettings, study:
 def _training_samples(run: PlannedRun, splits: Splits) -> Samples:
     if run.kind is Kind.UNTRAINED:
         return splits.pool
-    samples = training_set(splits, run.n_train, run.seed)
+    samples = training_set(splits, run.n_train, run.seed, run.order)
     return with_random_labels(samples, run.seed) if run.kind is Kind.RANDOM_LABELS else samples
 
 
@@ -104,7 +104,13 @@ def _train(
     )
     with probes as at_step:
         training = train(
-            network, samples, splits.validation, settings, seed=run.seed, at_step=at_step
+            network,
+            samples,
+            splits.validation,
+            settings,
+            seed=run.seed,
+            order=run.order,
+            at_step=at_step,
         )
     final_test_loss = score(network, *tensors(splits.test)).loss
     if run.kind is Kind.RANDOM_LABELS:

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What was done to the network of a run."""
+    """What was done to the network of a run.
+
+    Runs of the same start are trained like the others, from the initial weights of a trained run but
+    in other orders of the samples.
+    """
 
     TRAINED = "trained"
     UNTRAINED = "untrained"
     RANDOM_LABELS = "random labels"
+    SAME_START = "same start"
 
 
 @dataclass(frozen=True)
@@ -25,17 +30,19 @@ class PlannedRun:
     Parameters
     ----------
     kind : Kind
-        Trained, or one of the two controls.
+        Trained, one of the two controls, or a trained run's start with another order.
     width : int
         Neurons of the hidden layer.
     n_train : int
         Training samples; 0 for the untrained network.
     seed : int
-        Of the training order, the initial weights and the batches.
+        Of the initial weights and, unless `order` says otherwise, of the order of training.
     mask : bool
         Whether the recording keeps which samples activated a neuron, or only how many.
     along : bool
         Whether a fixed probe is also recorded along training.
+    order : int, optional
+        Number of another order of the training samples than that of the seed.
     """
 
     kind: Kind
@@ -44,6 +51,7 @@ class PlannedRun:
     seed: int
     mask: bool = False
     along: bool = False
+    order: int | None = None
 
     @property
     def name(self) -> str:
@@ -55,7 +63,8 @@ class PlannedRun:
         'trained-w0064-n000016-s0'
         """
         kind = self.kind.replace(" ", "-")
-        return f"{kind}-w{self.width:04d}-n{self.n_train:06d}-s{self.seed}"
+        order = "" if self.order is None else f"-o{self.order}"
+        return f"{kind}-w{self.width:04d}-n{self.n_train:06d}-s{self.seed}{order}"
 
     @property
     def along_name(self) -> str:
@@ -67,7 +76,8 @@ def plan_runs(settings: StudySettings, pool: int) -> tuple[PlannedRun, ...]:
     """Return all runs of a study in the order of the runs table.
 
     The runs on the whole training pool and the two controls are recorded as masks; of them the
-    trained ones at `along_widths` are recorded along training too.
+    trained ones at `along_widths` are recorded along training too. From the first seed's start at
+    these widths, `replicates` more networks are trained in other orders.
 
     Parameters
     ----------
@@ -85,7 +95,7 @@ def plan_runs(settings: StudySettings, pool: int) -> tuple[PlannedRun, ...]:
     >>> from activstats.studies.settings import StudySettings
     >>> runs = plan_runs(StudySettings(), pool=1079)
     >>> len(runs), sum(run.kind == "trained" for run in runs)
-    (180, 150)
+    (183, 150)
     """
     largest = max(settings.size_grid(pool))
     trained = [
@@ -107,4 +117,10 @@ def plan_runs(settings: StudySettings, pool: int) -> tuple[PlannedRun, ...]:
         for width in settings.widths
         for seed in settings.seeds
     ]
-    return (*trained, *controls)
+    replicates = [
+        PlannedRun(Kind.SAME_START, width, largest, settings.seeds[0], mask=True, order=order)
+        for width in settings.widths
+        if width in settings.along_widths
+        for order in range(1, settings.replicates + 1)
+    ]
+    return (*trained, *controls, *replicates)

@@ -87,7 +87,7 @@ def along_training(
     fixed = probe.first(settings.along_samples)
     twin = deepcopy(network).eval()
     with Recorder(
-        twin, path, layers=LAYER, rule=list(settings.rules), mode="counts", overwrite=True
+        twin, path, layers=LAYER, rule=list(settings.rules), mode="mask", overwrite=True
     ) as recorder:
 
         def at_step(step: int) -> None:

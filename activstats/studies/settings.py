@@ -13,7 +13,11 @@ from activstats.errors import DomainError
 from activstats.rules import parse_rule
 
 SMALLEST_SIZE = 16  # below it a batch is too small for Adam at these rates to say anything
-RULES = ("top1%", "argmax", "top_fraction(0.05)", "top_fraction(0.1)", "above(0)")
+# From one neuron in a thousand to all that are positive, and the literal c = 1.
+RULES = (
+    "top1%", "top_fraction(0.001)", "top_fraction(0.003)", "top_fraction(0.03)", "top_fraction(0.1)",
+    "argmax", "above(0)",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ class StudySettings:
         Steps between two recordings along training.
     along_samples : int
         Rows of the fixed probe that is recorded along training; a smaller table is taken whole.
+    replicates : int
+        Networks of each of the `along_widths` that are trained on the whole training pool from the
+        initial weights of the first seed, each in an order of its own; 0 for none.
     validation_share, test_share : float
         Shares of the table that are never trained on.
     split_seed : int
@@ -77,6 +84,7 @@ class StudySettings:
     along_widths: tuple[int, ...] = (256,)
     along_every: int = 40
     along_samples: int = 512
+    replicates: int = 3
     validation_share: float = 0.2
     test_share: float = 0.2
     split_seed: int = 0
@@ -92,6 +100,7 @@ class StudySettings:
         _check_sizes(self.sizes)
         for name in ("steps", "batch_size", "validation_every", "along_every", "along_samples"):
             _check_count(name, getattr(self, name), least=1)
+        _check_count("replicates", self.replicates, least=0)
         for width in self.widths:
             _check_count("widths", width, least=2)
         for seed in (*self.seeds, self.split_seed):
@@ -107,7 +116,7 @@ class StudySettings:
     @classmethod
     def quick(cls) -> StudySettings:
         """Return a small study that shows the same things in some seconds."""
-        return cls(widths=(64, 256), sizes=6, seeds=(0, 1), steps=300, along_every=50)
+        return cls(widths=(64, 256), sizes=6, seeds=(0, 1), steps=300, along_every=50, replicates=1)
 
     def size_grid(self, pool: int) -> tuple[int, ...]:
         """Return the training-set sizes for a training pool of `pool` samples, ascending.

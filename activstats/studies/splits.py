@@ -159,13 +159,15 @@ def _standardised(features: NDArray[np.float64], pool: NDArray[np.int64]) -> NDA
     return scaled
 
 
-def training_set(splits: Splits, n_train: int, seed: int) -> Samples:
-    """Return the first `n_train` samples of the training pool in the order of a seed.
+def training_set(
+    splits: Splits, n_train: int, seed: int, another_order: int | None = None
+) -> Samples:
+    """Return the first `n_train` samples of the training pool in the order of a seed, or another.
 
     The sets of one seed are nested: a larger one holds every sample of a smaller one. Classes come
     in the proportions that chance gives them.
     """
-    order = stream(SUBSET, seed).permutation(len(splits.pool))
+    order = stream(SUBSET, *_key(seed, another_order)).permutation(len(splits.pool))
     return splits.pool.take(order).first(n_train)
 
 
@@ -174,7 +176,9 @@ def with_random_labels(samples: Samples, seed: int) -> Samples:
     return Samples(samples.features, stream(RANDOM_LABELS, seed).permutation(samples.labels))
 
 
-def batches(n_train: int, *, steps: int, batch_size: int, seed: int) -> NDArray[np.int64]:
+def batches(
+    n_train: int, *, steps: int, batch_size: int, seed: int, order: int | None = None
+) -> NDArray[np.int64]:
     """Return the rows of every step, shape (steps, min(batch_size, n_train)).
 
     Epochs are random permutations put end to end and cut into batches, so that no sample is seen
@@ -187,6 +191,10 @@ def batches(n_train: int, *, steps: int, batch_size: int, seed: int) -> NDArray[
     """
     size = min(batch_size, n_train)
     epochs = -(-steps * size // n_train)
-    rng = stream(BATCHES, seed, n_train)
-    order = rng.permuted(np.tile(np.arange(n_train), (epochs, 1)), axis=1)
-    return order.ravel()[: steps * size].reshape(steps, size)
+    rng = stream(BATCHES, *_key(seed, order), n_train)
+    rows = rng.permuted(np.tile(np.arange(n_train), (epochs, 1)), axis=1)
+    return rows.ravel()[: steps * size].reshape(steps, size)
+
+
+def _key(seed: int, order: int | None) -> tuple[int, ...]:
+    return (seed,) if order is None else (seed, order)

@@ -73,6 +73,7 @@ def train(
     settings: StudySettings,
     *,
     seed: int,
+    order: int | None = None,
     at_step: Callable[[int], None] | None = None,
 ) -> Training:
     """Train a network in place with Adam on the cross-entropy for a fixed number of steps.
@@ -89,6 +90,8 @@ def train(
         Steps, batch size, learning rate, and how often the validation split is looked at.
     seed : int
         Of the order of the samples.
+    order : int, optional
+        Number of another order than the seed's own.
     at_step : callable, optional
         Called with the number of steps done, before the first one and after each.
 
@@ -103,15 +106,21 @@ def train(
     """
     x, y = tensors(samples)
     x_validation, y_validation = tensors(validation)
-    order = torch.from_numpy(
-        batches(len(samples), steps=settings.steps, batch_size=settings.batch_size, seed=seed)
+    drawn = torch.from_numpy(
+        batches(
+            len(samples),
+            steps=settings.steps,
+            batch_size=settings.batch_size,
+            seed=seed,
+            order=order,
+        )
     )
     optimizer = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
     notify = at_step or (lambda _: None)
     seen: list[tuple[int, float]] = []
     best: State = {}
     notify(0)
-    for step, rows in enumerate(order, start=1):
+    for step, rows in enumerate(drawn, start=1):
         optimizer.zero_grad()
         loss = functional.cross_entropy(network(x[rows]), y[rows])
         loss.backward()  # type: ignore[no-untyped-call]

@@ -25,6 +25,7 @@ TINY = StudySettings(
     along_widths=(8,),
     along_every=5,
     along_samples=20,
+    replicates=2,
     rules=("top1%", "above(0)"),
 )
 
@@ -83,7 +84,7 @@ def test_runs_table_has_a_row_for_every_run(finished):
     assert tuple(runs.columns) == COLUMNS
     assert runs["run"].tolist() == [run.name for run in plan_runs(TINY, pool=72)]
     counts = runs["kind"].value_counts().to_dict()
-    assert counts == {"trained": 8, "untrained": 4, "random labels": 4}
+    assert counts == {"trained": 8, "untrained": 4, "random labels": 4, "same start": 2}
     assert set(runs["dataset"]) == {"blobs.csv"}
     assert (runs["n_features"].unique(), runs["n_classes"].unique()) == ([4], [3])
     assert runs.notna().all(axis=None)
@@ -115,6 +116,17 @@ def test_untrained_networks_guess_and_random_labels_are_not_learnt(finished):
     largest = trained[trained["n_train"] == 40]
     assert largest["test_loss"].mean() < runs.loc["random labels", "test_loss"].mean()
     np.testing.assert_array_equal(runs.loc["random labels", "best_step"], TINY.steps)
+
+
+def test_networks_of_the_same_start_differ_in_the_order_alone(finished, make, tmp_path):
+    """With steps of the whole training set there is no order, and the runs are the same."""
+    runs = StudyFiles(finished).runs
+    same = runs[(runs["kind"] == "same start") | (runs["along_training"] & (runs["seed"] == 0))]
+    assert len(same) == same["test_loss"].nunique() == 3
+    whole = replace(TINY, batch_size=10_000, widths=(8,), seeds=(0,), sizes=(72,))
+    runs = StudyFiles(make(tmp_path / "whole", whole)).runs.set_index("kind")
+    losses = runs.loc[["trained", "same start"], "test_loss"].to_numpy()
+    np.testing.assert_allclose(losses, losses[0], rtol=1e-5)
 
 
 def test_recordings_hold_the_whole_table_and_the_steps_along_training(finished):
@@ -189,7 +201,7 @@ def test_overwriting_removes_the_old_study_and_nothing_else(study, make):
     (study / "plots").mkdir()
     small = replace(TINY, widths=(8,), seeds=(0,))
     runs = StudyFiles(make(study, small, overwrite=True)).runs
-    assert len(runs) == 4
+    assert len(runs) == 6
     expected = {*runs["run"], *runs["along_recording"], ROWS, DESCRIPTION, "runs.parquet", ""}
     found = {entry.name for entry in study.iterdir()}
     assert found == (expected - {""}) | {"notes.txt", "plots"}
@@ -232,12 +244,12 @@ def test_progress_goes_to_stderr_only_and_to_terminals_only(
     make(study, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert ("16/16" in shown.err) == terminal
+    assert ("18/18" in shown.err) == terminal
 
 
 def test_plan_holds_every_combination_once():
     runs = plan_runs(StudySettings(), pool=1079)
-    assert len({run.name for run in runs}) == len(runs) == 180
+    assert len({run.name for run in runs}) == len(runs) == 183
     assert sum(run.kind is Kind.TRAINED for run in runs) == 150
     along = [run for run in runs if run.along]
     assert {(run.width, run.n_train) for run in along} == {(256, 1079)}
