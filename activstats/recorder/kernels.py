@@ -10,16 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-
-def _compiled(function: Any) -> Any:
-    """Compile on first use, and keep the machine code on disk where there is a place for it."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # neither the package's folder nor a home can be written to
-        return njit(nogil=True)(function)
-
+from activstats.compiled import compiled
 
 _EIGHT = 8
 # The floor of the search for the largest: so many mean deviations below the running mean of the k-th
@@ -29,7 +21,7 @@ _PACE = 0.05
 _FEW = 64
 
 
-@_compiled
+@compiled
 def add_moments(  # type: ignore[no-untyped-def]  # compiled: numba infers the types
     values, total, total_squares, lowest, highest
 ) -> bool:
@@ -74,7 +66,7 @@ def add_moments(  # type: ignore[no-untyped-def]  # compiled: numba infers the t
     return True
 
 
-@_compiled
+@compiled
 def pack_above(values, threshold, offset, planes):  # type: ignore[no-untyped-def]
     """Set the bits of finite values above a threshold; `offset` is the first sample's place."""
     rows, n_neurons = values.shape
@@ -101,7 +93,7 @@ def pack_above(values, threshold, offset, planes):  # type: ignore[no-untyped-de
             row += 1
 
 
-@_compiled
+@compiled
 def pack_active(active, offset, planes):  # type: ignore[no-untyped-def]
     """Set the bits of a boolean (rows, neurons) array."""
     rows, n_neurons = active.shape
@@ -113,7 +105,7 @@ def pack_active(active, offset, planes):  # type: ignore[no-untyped-def]
             plane[j] |= np.uint8(active[row, j]) << shift
 
 
-@_compiled
+@compiled
 def _kth_largest_of_few(values, size, k):  # type: ignore[no-untyped-def]
     """Rank every value by counting: quadratic, but branchless and vectorised."""
     kth = values.dtype.type(np.inf)
@@ -127,7 +119,7 @@ def _kth_largest_of_few(values, size, k):  # type: ignore[no-untyped-def]
     return kth
 
 
-@_compiled
+@compiled
 def _kth_largest_of_many(values, size, k):  # type: ignore[no-untyped-def]
     """Quickselect in place on values[:size]."""
     low, high, target = 0, size - 1, k - 1
@@ -152,7 +144,7 @@ def _kth_largest_of_many(values, size, k):  # type: ignore[no-untyped-def]
     return values[target]
 
 
-@_compiled
+@compiled
 def _candidates(row, floor, marks, words, index):  # type: ignore[no-untyped-def]
     """Write the indices of finite values above `floor` and return how many there are.
 
@@ -172,7 +164,7 @@ def _candidates(row, floor, marks, words, index):  # type: ignore[no-untyped-def
     return size
 
 
-@_compiled
+@compiled
 def pack_top(  # type: ignore[no-untyped-def]
     values, k, track, offset, planes, marks, words, index, scratch
 ):
@@ -212,7 +204,7 @@ def pack_top(  # type: ignore[no-untyped-def]
         track[1] += _PACE * (abs(deviation) - track[1])
 
 
-@_compiled
+@compiled
 def count_planes(planes, counts, first):  # type: ignore[no-untyped-def]
     """Fill counts and first activations (-1 for never) from bit planes."""
     n_planes, n_neurons = planes.shape
@@ -225,7 +217,7 @@ def count_planes(planes, counts, first):  # type: ignore[no-untyped-def]
                 first[j] = 8 * i + _LOWEST[byte]
 
 
-@_compiled
+@compiled
 def transpose_blocks(planes, rows):  # type: ignore[no-untyped-def]
     """Turn bit planes into one row of bytes a neuron, eight neurons by eight planes at a time.
 

@@ -1,0 +1,48 @@
+"""Compiled functions are kept on disk where there is a place for them, and work where there is none."""
+
+import os
+import subprocess
+import sys
+
+import activstats.compiled
+from activstats.compiled import compiled, inlined
+
+
+def test_functions_run_where_machine_code_cannot_be_kept(monkeypatch):
+    real = activstats.compiled.njit
+
+    def nowhere_to_write(*, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return real(**options)
+
+    monkeypatch.setattr(activstats.compiled, "njit", nowhere_to_write)
+    assert compiled(lambda x: x + 1)(1) == 2
+
+
+def test_dividing_by_zero_is_as_in_numpy():
+    @inlined
+    def ratio(x, y):
+        return x / y
+
+    assert compiled(lambda x: ratio(x, 0.0))(1.0) == float("inf")
+
+
+def test_machine_code_is_kept_and_found_again(tmp_path):
+    program = (
+        "from activstats.laws import _tail_scan as scan, PowerLawTail\n"
+        "PowerLawTail(n_boot=0).fit([1, 1, 2, 3, 9])\n"
+        "print(sum(scan.best_fit.stats.cache_hits.values()))"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    hits = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+    assert hits == ["0", "1"]
