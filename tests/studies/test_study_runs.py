@@ -8,17 +8,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from activstats.errors import DomainError, InputError, NewerFormatError, StudyError
+from activstats.errors import (
+    DomainError,
+    InputError,
+    LayerNotFoundError,
+    NewerFormatError,
+    StudyError,
+)
 from activstats.recording.reader import RecordingFiles
 from activstats.recording.study import StudyFiles
 from activstats.studies import StudySettings, run_study
+from activstats.studies.columns import COLUMNS
 from activstats.studies.folder import DESCRIPTION, ROWS
-from activstats.studies.plan import Kind, plan_runs
-from activstats.studies.runner import COLUMNS
+from activstats.studies.kinds import LEARNERS, Kind
+from activstats.studies.plan import plan_runs
 
 TINY = StudySettings(
     widths=(8, 12),
-    sizes=(16, 40),
+    sizes=(2, 40),
     seeds=(0, 1),
     steps=12,
     validation_every=4,
@@ -66,8 +73,9 @@ def recorded(folder):
     for path in sorted(folder.glob("*/_run.json")):
         recording = RecordingFiles(str(path.parent))
         for rule in recording.layers["rule"]:
-            parts = [part.to_pandas() for part in recording.stats("relu", rule)]
-            tables[path.parent.name, rule] = pd.concat(parts, ignore_index=True)
+            for layer in set(recording.layers["layer"]):
+                parts = [part.to_pandas() for part in recording.stats(layer, rule)]
+                tables[path.parent.name, layer, rule] = pd.concat(parts, ignore_index=True)
     return tables
 
 
@@ -82,12 +90,62 @@ def assert_same(one, other):
 def test_runs_table_has_a_row_for_every_run(finished):
     runs = StudyFiles(finished).runs
     assert tuple(runs.columns) == COLUMNS
-    assert runs["run"].tolist() == [run.name for run in plan_runs(TINY, pool=72)]
+    plan = plan_runs(TINY, pool=72, n_features=4, n_classes=3)
+    assert runs["run"].tolist() == [run.name for run in plan]
     counts = runs["kind"].value_counts().to_dict()
-    assert counts == {"trained": 8, "untrained": 4, "random labels": 4, "same start": 2}
+    networks = {"trained": 8, "untrained": 4, "random labels": 4, "same start": 2}
+    learners = {"linear softmax": 4, "nearest neighbours": 4, "random forest": 4}
+    assert counts == networks | learners
     assert set(runs["dataset"]) == {"blobs.csv"}
     assert (runs["n_features"].unique(), runs["n_classes"].unique()) == ([4], [3])
-    assert runs.notna().all(axis=None)
+    assert runs[runs["width"] > 0].notna().all(axis=None)
+
+
+def test_learners_without_hidden_neurons_are_scored_and_not_recorded(finished):
+    runs = StudyFiles(finished).runs
+    learners = runs[runs["width"] == 0]
+    assert set(learners["kind"]) == set(LEARNERS)
+    assert learners.columns[learners.isna().any()].tolist() == ["learning_rate", "final_test_loss"]
+    assert set(learners["recording"]) == set(learners["along_recording"]) == {""}
+    assert not learners[["depth", "steps", "best_step"]].any(axis=None)
+    assert learners["chosen"].all()
+    assert (runs["probability_floor"] < 1 / 3).all()
+    with pytest.raises(LayerNotFoundError, match="no recording of a run"):
+        StudyFiles(finished).recording(learners["run"].iloc[0])
+
+
+def test_loss_of_every_learner_falls_from_guessing(finished):
+    runs = StudyFiles(finished).runs
+    curve = runs[runs["n_train"] > 0].pivot_table(
+        index="kind", columns="n_train", values="test_loss", aggfunc="mean"
+    )
+    curve = curve.drop(index="random labels")
+    assert (curve[2].dropna() < np.log(3) + 0.15).all()
+    assert (curve[40] < curve[2].fillna(np.inf)).all()
+
+
+def test_deeper_networks_have_the_parameters_of_flat_ones_and_all_layers_recorded(make, tmp_path):
+    settings = replace(TINY, depths=(1, 2), sizes=(40,), seeds=(0,), replicates=0, learners=())
+    study = make(tmp_path / "deep", settings)
+    runs = StudyFiles(study).runs
+    deep = runs[runs["kind"] == "deep"]
+    assert set(deep["depth"]) == {2}
+    assert sorted(set(deep["parameter_budget"])) == [67, 99]  # 8 (4 + 1) + (8 + 1) 3, likewise 12
+    assert sorted(set(deep["n_parameters"])) == [73, 93]  # w² + 9w + 3 at w = 5 and 6
+    recording = StudyFiles(study).recording(deep["run"].iloc[0])
+    assert sorted(set(recording.layers["layer"])) == ["relu1", "relu2"]
+    assert recording.info.mode == "mask"
+    for layer in ("relu1", "relu2"):
+        assert recording.steps(layer, "top1%")["n_samples"].tolist() == [120]
+    flat = runs[runs["kind"] == "trained"]
+    np.testing.assert_array_equal(flat["n_parameters"], flat["parameter_budget"])
+
+
+@pytest.mark.parametrize("widths", [(2,), (40, 41)])
+def test_depths_without_a_network_of_their_own_are_refused(widths, make, tmp_path):
+    with pytest.raises(DomainError, match=r"neurons a layer at depth 9|fewer than two neurons"):
+        make(tmp_path / "deep", replace(TINY, widths=widths, depths=(1, 9)))
+    assert not (tmp_path / "deep").exists()
 
 
 def test_same_settings_give_the_same_study_whatever_the_number_of_processes(
@@ -131,10 +189,10 @@ def test_networks_of_the_same_start_differ_in_the_order_alone(finished, make, tm
 
 def test_recordings_hold_the_whole_table_and_the_steps_along_training(finished):
     runs = StudyFiles(finished).runs
-    for run in runs.itertuples():
+    for run in runs[runs["recording"] != ""].itertuples():
         recording = StudyFiles(finished).recording(run.run)
         assert recording.steps("relu", "top1%").to_numpy().tolist() == [[run.best_step, 120]]
-        assert recording.info.mode == ("counts" if run.n_train == 16 else "mask")
+        assert recording.info.mode == ("counts" if run.n_train == 2 else "mask")
     along = runs[runs["along_training"]]
     assert (along["width"].unique(), along["n_train"].unique()) == ([8], [40])
     for name in along["along_recording"]:
@@ -199,10 +257,10 @@ def test_other_settings_or_data_are_refused_and_named(study, make, tmp_path):
 def test_overwriting_removes_the_old_study_and_nothing_else(study, make):
     (study / "notes.txt").write_text("mine")
     (study / "plots").mkdir()
-    small = replace(TINY, widths=(8,), seeds=(0,))
+    small = replace(TINY, widths=(8,), seeds=(0,), learners=("nearest neighbours",))
     runs = StudyFiles(make(study, small, overwrite=True)).runs
-    assert len(runs) == 6
-    expected = {*runs["run"], *runs["along_recording"], ROWS, DESCRIPTION, "runs.parquet", ""}
+    assert len(runs) == 8
+    expected = {*runs["recording"], *runs["along_recording"], ROWS, DESCRIPTION, "runs.parquet", ""}
     found = {entry.name for entry in study.iterdir()}
     assert found == (expected - {""}) | {"notes.txt", "plots"}
 
@@ -244,13 +302,14 @@ def test_progress_goes_to_stderr_only_and_to_terminals_only(
     make(study, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert ("18/18" in shown.err) == terminal
+    assert ("30/30" in shown.err) == terminal
 
 
 def test_plan_holds_every_combination_once():
-    runs = plan_runs(StudySettings(), pool=1079)
-    assert len({run.name for run in runs}) == len(runs) == 183
-    assert sum(run.kind is Kind.TRAINED for run in runs) == 150
+    runs = plan_runs(StudySettings(), pool=1079, n_features=64, n_classes=10)
+    assert len({run.name for run in runs}) == len(runs) == 345
+    assert sum(run.kind is Kind.TRAINED for run in runs) == 195
+    assert sum(run.kind in LEARNERS for run in runs) == 117
     along = [run for run in runs if run.along]
     assert {(run.width, run.n_train) for run in along} == {(256, 1079)}
     assert {run.n_train for run in runs if run.mask} == {0, 1079}
