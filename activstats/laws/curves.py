@@ -128,6 +128,44 @@ def expected_activated_equal_rates(
     return np.asarray(-n_neurons * np.expm1(d * np.log1p(-c / n_neurons)))[()]
 
 
+def samples_per_working_neuron(
+    n_samples: ArrayLike, *, n_neurons: int, b: float, c: float = 1.0
+) -> FloatArray:
+    """Return the law's activations for each neuron that works, R = cD / E[K(D)].
+
+    Parameters
+    ----------
+    n_samples, n_neurons, b, c
+        As in `expected_activated`; at least one sample.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        R ≥ 1, activations (of which each sample gives c) per working neuron.
+
+    Raises
+    ------
+    DomainError
+        As in `expected_activated`, or if there is no sample.
+
+    Notes
+    -----
+    In the published mean-field form R = b·u / (1 − (1 + u)^−b) with u = cD/(bN): it depends on
+    D/N alone and rises with it. With N ∝ D^s and c fixed, R grows like D^(1−s) for s < 1, stays
+    for s = 1, and falls to 1 for s > 1 (derived from K(D) of Zhang & Sui 2024, arXiv 2412.18073,
+    whose summary says the opposite for s > 1).
+
+    Examples
+    --------
+    >>> samples_per_working_neuron([10, 1000], n_neurons=500, b=0.2).round(2)
+    array([1.05, 5.24])
+    """
+    d = np.asarray(n_samples, dtype=np.float64)
+    if not np.all(d >= 1):
+        raise DomainError("without samples no neuron works.", got=n_samples, allowed=">= 1")
+    return np.asarray(c * d / expected_activated(d, n_neurons=n_neurons, b=b, c=c))[()]
+
+
 def _checked(n_samples: ArrayLike, n_neurons: int, b: float, c: float) -> FloatArray:
     if not (b > 0):
         raise DomainError(

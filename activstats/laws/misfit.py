@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from activstats.laws._fitted_curve import FittedCurve
 from activstats.laws._nodes import condensed
-from activstats.laws.curves import (
-    expected_activated,
-    expected_activated_equal_rates,
-    mean_field_activated,
-)
+from activstats.laws.curves import expected_activated_equal_rates
 from activstats.laws.rarefaction import rarefied
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def log_grid(n_samples: int, points: int = _GRID_POINTS) -> NDArray[np.int64]:
     return np.unique(np.geomspace(1, n_samples, points).round().astype(np.int64))
 
 
-def misfits(counts: Histogram, b: float) -> Misfits:
+def misfits(counts: Histogram, b: float, n_live: float | None = None) -> Misfits:
     """Return how far three laws with the measured c are from the rarefied curve.
 
     Parameters
@@ -61,6 +59,8 @@ def misfits(counts: Histogram, b: float) -> Misfits:
         Counts of one layer.
     b : float
         Constant of the exact and the mean-field law; nan leaves these two undefined.
+    n_live : float, optional
+        Neurons that could fire under these two, where it is another number than all.
     """
     n, c = counts.n_neurons, counts.c
     if not 0 < c < n:
@@ -74,6 +74,7 @@ def misfits(counts: Histogram, b: float) -> Misfits:
     equal = distance(expected_activated_equal_rates(grid, n_neurons=n, c=c))
     if math.isnan(b):
         return Misfits(math.nan, math.nan, equal)
-    exact = distance(expected_activated(grid, n_neurons=n, b=b, c=c))
-    mean_field = distance(mean_field_activated(grid, n_neurons=n, b=b, c=c))
+    live = FittedCurve(n if n_live is None else n_live, b, c)
+    exact = distance(live.expected(grid))
+    mean_field = distance(dataclasses.replace(live, law="mean-field").expected(grid))
     return Misfits(exact, mean_field, equal)

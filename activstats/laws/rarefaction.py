@@ -61,10 +61,11 @@ def log_unseen(count: ArrayLike, n_samples: ArrayLike, subsample: ArrayLike) -> 
     numbers = (_whole(count, "count"), _whole(n_samples, "n_samples"))
     d_i, d, part = np.broadcast_arrays(*numbers, _whole(subsample, "subsample"))
     _check_within(d_i, part, d)
-    return _log_unseen(d_i, d, part)
+    return log_unseen_within(d_i, d, part)
 
 
-def _log_unseen(d_i: FloatArray, d: FloatArray, part: FloatArray) -> FloatArray:
+def log_unseen_within(d_i: FloatArray, d: FloatArray | float, part: FloatArray) -> FloatArray:
+    """Return what `log_unseen` does, for counts that need not be whole, all known as good."""
     left = d - d_i - part
     possible = left >= 0
     ratio = log_double_ratio(np.where(possible, left, 0.0) + 1, d_i, part)
@@ -131,7 +132,7 @@ def rarefied(
     for part in _parts(certain):
         size = np.repeat(np.arange(sizes.size)[part], certain[part])
         neuron = np.concatenate([np.arange(end) for end in certain[part]])
-        fires = -np.expm1(_log_unseen(counts[neuron], all_samples, sizes[size]))
+        fires = -np.expm1(log_unseen_within(counts[neuron], all_samples, sizes[size]))
         seen += np.bincount(size, weights=weights[neuron] * fires, minlength=sizes.size)
     return np.asarray(seen)
 

@@ -31,6 +31,9 @@ class Status(Enum):
     EQUAL_RATES = "equal_rates"
     SATURATED = "saturated"
     NOT_IDENTIFIABLE = "not_identifiable"
+    AT_BOUNDARY = "at_boundary"
+    TOO_FEW = "too_few"
+    NOT_CONVERGED = "not_converged"
 
     def __str__(self) -> str:
         return self.value.replace("_", " ")

@@ -27,7 +27,7 @@ def test_counts_more_alike_than_chance_are_equal_rates():
     assert (result.b, result.b_high, result.bse) == (np.inf, np.inf, np.inf)
     assert 1 < result.b_low < np.inf
     assert result.d_star == np.inf
-    assert result.predict(5).k == pytest.approx(result.predict(5).k_high)
+    assert result.expected(5).k == pytest.approx(result.expected(5).k_high)
 
 
 @pytest.mark.parametrize(
