@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from activstats.claims import Evidence, FittedLayer, Verdict, growth_law
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
 from activstats.counts import Counts, Recording, Study, each_counts, open_study
 from activstats.errors import InputError, StudyError
+from activstats.examining import examine, random_stream
 from activstats.laws.chance import chance_misfit
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.misfit import log_grid
@@ -24,6 +22,7 @@ from activstats.rules import DEFAULT_RULE
 
 CLAIMS = (growth_law,)
 CHANCE_DRAWS = 99
+EXAMINATION_DRAWS = 499
 # Recorded-order curves are drawn, not computed with: as many points as a picture can show.
 _CURVE_POINTS = 300
 _NEEDED = ("run", "kind", "width", "n_train", "seed", "recording")
@@ -73,6 +72,7 @@ def validate(
     study: Study | str | os.PathLike[str],
     *,
     n_draws: int = CHANCE_DRAWS,
+    n_boot: int = EXAMINATION_DRAWS,
     rng: int = 0,
     command: str = "",
 ) -> Validation:
@@ -86,6 +86,8 @@ def validate(
         controls.
     n_draws : int
         Draws of what chance alone gives, for each run that a verdict rests on.
+    n_boot : int
+        Draws of every other bootstrap and orders of every permutation test in the report.
     rng : int
         Seed of these draws; every run has a stream of its own, whatever other runs there are.
     command : str
@@ -116,6 +118,7 @@ def validate(
     evidence = Evidence(
         runs=opened.runs,
         fits=tuple(_with_chance(fit, n_draws, rng) for fit in fits),
+        examination=examine(opened, fits, n_boot=n_boot, seed=rng),
         along=tuple(fit for run in judged for fit in _along_training(opened, run)),
     )
     verdicts = tuple(claim.decide(evidence) for claim in CLAIMS)
@@ -171,6 +174,5 @@ def _with_chance(fitted: FittedLayer, n_draws: int, seed: int) -> FittedLayer:
     """Draw what chance alone gives where a verdict rests on it."""
     if not (fitted.kind == TRAINED and fitted.rule == DEFAULT_RULE.name and fitted.tells):
         return fitted
-    name = hashlib.sha256(f"{fitted.run}/{fitted.layer}".encode()).digest()
-    stream = np.random.default_rng([seed, int.from_bytes(name[:8], "big")])
+    stream = random_stream(seed, fitted.run, fitted.layer)
     return replace(fitted, chance=chance_misfit(fitted.fit, n_draws, stream))

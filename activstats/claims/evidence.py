@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from activstats.claims.examination import Examination
 from activstats.laws.growth_result import GrowthLawResult
 from activstats.laws.results import Status
 
@@ -92,11 +93,14 @@ class Evidence:
         Trained networks at the largest training size, and the controls, under every rule recorded.
     along : tuple of FittedLayer
         Layers recorded along training, in the order of their steps.
+    examination : Examination
+        What the counts say beyond the growth law's fit; empty where nobody looked.
     """
 
     runs: pd.DataFrame
     fits: tuple[FittedLayer, ...]
     along: tuple[FittedLayer, ...] = ()
+    examination: Examination = field(default_factory=Examination)
 
     def select(self, *, kind: str, rule: str) -> tuple[FittedLayer, ...]:
         """Return the fits of one kind of network under one rule."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from activstats.claims.evidence import TRAINED
 from activstats.claims.verdict import Picture
@@ -21,6 +20,7 @@ from activstats.laws.curves import (
     mean_field_activated,
 )
 from activstats.laws.misfit import log_grid
+from activstats.report.panels import WIDE, draw_panels
 from activstats.rules import DEFAULT_RULE
 
 if TYPE_CHECKING:
@@ -31,10 +31,8 @@ if TYPE_CHECKING:
     from activstats.claims.evidence import Evidence, FittedLayer
     from activstats.laws.growth_result import GrowthLawResult
 
-_WIDE, _TALL = 8.4, 4.6
-_PANEL_HEIGHT = 2.9
+_TALL = 4.6
 _POINTS, _SMALL_POINTS, _LAW_POINTS = 40, 24, 60
-_PANELS_ABREAST = 2
 
 
 def shown_runs(evidence: Evidence) -> tuple[FittedLayer, ...]:
@@ -99,7 +97,7 @@ def _name(run: FittedLayer) -> str:
 
 
 def _draw_one(run: FittedLayer) -> Axes:
-    ax = Figure(figsize=(_WIDE, _TALL), layout="constrained").add_subplot()
+    ax = Figure(figsize=(WIDE, _TALL), layout="constrained").add_subplot()
     fit = run.fit
     return _draw_growth(run, ax, _POINTS, marks={"N/c": fit.steepest, "bN/c": fit.d_star})
 
@@ -109,7 +107,7 @@ def _draw_growth(
 ) -> Axes:
     fit = run.fit
     grid = log_grid(fit.n_samples, points)
-    law = fit.predict(grid)
+    law = fit.expected(grid)
     n, c = fit.n_neurons, fit.c
     return growth_curves(
         grid,
@@ -143,18 +141,5 @@ def _draw_counts(run: FittedLayer, ax: Axes) -> None:
 
 
 def _draw_panels(runs: list[FittedLayer], *, draw: Callable[[FittedLayer, Axes], None]) -> Axes:
-    """Draw a panel for each run, a legend in none but the first."""
-    rows = -(-len(runs) // _PANELS_ABREAST)
-    layout = ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.08)  # inches
-    figure = Figure(figsize=(_WIDE, _PANEL_HEIGHT * rows), layout=layout)
-    panels: list[Axes] = (
-        figure.subplots(rows, min(_PANELS_ABREAST, len(runs)), squeeze=False).ravel().tolist()
-    )
-    for index, (run, ax) in enumerate(zip(runs, panels, strict=False)):
-        draw(run, ax)
-        ax.set_title(f"N = {grouped(run.width)}, b = {significant(run.fit.b)}", fontsize=10)
-        if index and (legend := ax.get_legend()):
-            legend.remove()
-    for ax in panels[len(runs) :]:
-        ax.set_axis_off()
-    return panels[0]
+    titles = [f"N = {grouped(run.width)}, b = {significant(run.fit.b)}" for run in runs]
+    return draw_panels(runs, draw, titles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -25,6 +25,9 @@ from activstats.report.growth_pictures import (
 )
 from activstats.report.loss_section import loss_picture, marks_table
 from activstats.report.recorded import provenance, what_was_recorded
+from activstats.report.section import Folded, Section, Shown
+from activstats.report.sections import sections
+from activstats.report.tables import Table
 from activstats.rules import DEFAULT_RULE
 
 if TYPE_CHECKING:
@@ -98,6 +101,7 @@ def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin)
             loss_pictures=draw([loss_picture(evidence)]),
             marks_table=marks_table(evidence),
             activity_table=activity_table(evidence),
+            sections=[(section.title, _set(section)) for section in sections(evidence)],
             along_pictures=draw(along_pictures(evidence)),
             kinds={fit.kind for fit in evidence.fits},
             TRAINED=TRAINED,
@@ -114,6 +118,18 @@ def draw(pictures: Iterable[Picture | None]) -> list[Drawn]:
         for p in pictures
         if p is not None
     ]
+
+
+def _set(section: Section) -> list[tuple[str, Any]]:
+    """Return the parts of a section, each with the name of how it is set."""
+    found: list[tuple[str, Any]] = []
+    for part in section.parts:
+        if isinstance(part, Shown):
+            found += [("picture", (drawn, part.caption)) for drawn in draw([part.picture])]
+        else:
+            kinds = {str: "paragraph", Table: "table", Folded: "folded"}
+            found.append((kinds[type(part)], part))
+    return found
 
 
 def _svg(picture: Picture) -> str:

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from activstats.report.origin import Origin
 
 _HASH_SHOWN = 16
-_KINDS = {TRAINED: "trained", UNTRAINED: "untrained", RANDOM_LABELS: "trained on random labels"}
+_KINDS = {
+    TRAINED: "trained",
+    UNTRAINED: "untrained",
+    RANDOM_LABELS: "trained on random labels",
+    "same start": "trained from one start in several orders",
+    "deep": "of several hidden layers",
+    "linear softmax": "linear softmax",
+    "nearest neighbours": "nearest neighbours",
+    "random forest": "random forest",
+}
 
 
 def what_was_recorded(evidence: Evidence, origin: Origin) -> tuple[tuple[str, str], ...]:
@@ -29,7 +38,8 @@ def what_was_recorded(evidence: Evidence, origin: Origin) -> tuple[tuple[str, st
     rows = (
         ("Data", _data(evidence, origin)),
         ("Runs", f"{grouped(len(runs))}: {listed(kinds)}" if kinds else grouped(len(runs))),
-        ("Widths N", _numbers(runs["width"].unique())),
+        # Learners without hidden neurons have no width.
+        ("Widths N", _numbers(runs.loc[runs["width"] > 0, "width"].unique())),
         ("Training samples D", _numbers(trained["n_train"].unique())),
         ("Seeds", _numbers(runs["seed"].unique())),
         ("Training", _training(origin)),
@@ -77,8 +87,9 @@ def _training(origin: Origin) -> str:
     return (
         f"one hidden ReLU layer, Adam at {settings['learning_rate']:g}, batches of "
         f"{settings['batch_size']}, {counted(int(settings['steps']), 'step')} for every run; the "
-        f"checkpoint with the lowest validation loss, looked for every "
-        f"{counted(int(settings['validation_every']), 'step')}"
+        f"checkpoint with the lowest validation loss, looked for at each of the first "
+        f"{counted(int(settings['validation_every']), 'step')} and every "
+        f"{settings['validation_every']} from there"
     )
 
 

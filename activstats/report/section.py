@@ -1,0 +1,59 @@
+"""A section of the report: a heading, then paragraphs, tables and pictures in the order of reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from activstats.claims.verdict import Picture
+from activstats.report.tables import Table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture in its place.
+
+    Parameters
+    ----------
+    picture : Picture
+        Drawn when the page is made.
+    caption : str
+        What the marks mean.
+    """
+
+    picture: Picture
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Tables behind a line to click on, for those who want every number.
+
+    Parameters
+    ----------
+    title : str
+        The line.
+    tables : tuple of Table
+        What it hides.
+    """
+
+    title: str
+    tables: tuple[Table, ...]
+
+
+Part = str | Table | Shown | Folded
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report.
+
+    Parameters
+    ----------
+    title : str
+        The heading.
+    parts : tuple of str, Table, Shown or Folded
+        Strings are paragraphs.
+    """
+
+    title: str
+    parts: tuple[Part, ...]
