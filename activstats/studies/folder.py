@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from activstats.studies.plan import PlannedRun
+    from activstats.studies.planned import PlannedRun
 
 FORMAT = 1
 DESCRIPTION = "_study.json"
 ROWS = "_rows"
-_RUN = re.compile(r"(trained|untrained|random-labels|same-start)-w\d+-n\d+-s\d+(-o\d+)?(-along)?")
+_RUN = re.compile(
+    r"(trained|untrained|random-labels|same-start|deep)-w\d+(-h\d+)?-n\d+-s\d+(-o\d+)?(-along)?"
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class StudyFolder:
 
     def is_done(self, run: PlannedRun) -> bool:
         """Tell whether the row of a run and all of its recordings are there, whole."""
-        recordings = [name for name in (run.name, run.along_name) if name]
+        recordings = [name for name in (run.recording_name, run.along_name) if name]
         return self.row(run) is not None and all(_is_whole(self.path / name) for name in recordings)
 
     def _row_file(self, run: PlannedRun) -> Path:

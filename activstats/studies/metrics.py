@@ -1,12 +1,13 @@
-"""How well a network predicts: cross-entropy, accuracy and Brier score."""
+"""How well a network predicts: its logits, scored in chunks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from torch.nn import functional
+
+from activstats.studies.score import Score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,26 +15,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 ROWS_AT_ONCE = 8192  # bounds the memory of the hidden layer on long tables
-
-
-@dataclass(frozen=True)
-class Score:
-    """Quality of the predictions on one set of samples.
-
-    Parameters
-    ----------
-    loss : float
-        Mean cross-entropy in nats.
-    accuracy : float
-        Share of samples whose most probable class is the right one.
-    brier : float
-        Mean squared distance between the predicted probabilities and the class as 0 and 1, summed
-        over classes: 0 to 2, as in Brier (1950), Monthly Weather Review 78, eq. 2.
-    """
-
-    loss: float
-    accuracy: float
-    brier: float
 
 
 def score(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> Score:

@@ -6,10 +6,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from activstats.studies.kinds import LEARNERS, Kind
+from activstats.studies.learnerrun import perform_learner
 from activstats.studies.metrics import score
-from activstats.studies.network import hidden_layer_network
-from activstats.studies.plan import Kind, PlannedRun
+from activstats.studies.network import hidden_layer_network, hidden_layers
+from activstats.studies.planned import PlannedRun
 from activstats.studies.probing import along_training, record_run
+from activstats.studies.row import Row, scores, what_was_done
+from activstats.studies.shape import n_parameters
 from activstats.studies.splits import Samples, Splits, training_set, with_random_labels
 from activstats.studies.training import one_thread, tensors, train
 
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from activstats.studies.settings import StudySettings
-
-Row = dict[str, str | int | float | bool]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class _Checkpoint:
 
 
 def perform_run(run: PlannedRun, splits: Splits, settings: StudySettings, study: Path) -> Row:
-    """Train the network of a run, record it, and return its row of the runs table.
+    """Do one run of any kind and return its row of the runs table.
+
+    Learners without hidden neurons are fitted and scored, see `perform_learner`. A network is
+    trained, recorded and scored.
 
     The untrained control is scored and recorded as initialised; its training loss is that on the
     whole training pool. The control on random labels is taken at its last step: the validation
@@ -54,29 +59,41 @@ def perform_run(run: PlannedRun, splits: Splits, settings: StudySettings, study:
     dict
         The columns of the runs table.
     """
+    if run.kind in LEARNERS:
+        return perform_learner(run, splits, settings)
     with one_thread():
-        network = hidden_layer_network(
-            n_features=splits.n_features,
-            width=run.width,
-            n_classes=splits.n_classes,
-            seed=run.seed,
-        )
-        samples = _training_samples(run, splits)
-        checkpoint = _train(network, samples, run, splits, settings, study)
-        record_run(
-            network,
-            study / run.name,
-            splits.probe,
-            rules=settings.rules,
-            mask=run.mask,
-            step=checkpoint.step,
-        )
-        return {
-            **_what_was_done(run, splits, settings),
-            "best_step": checkpoint.step,
-            **_scores(network, samples, splits),
-            "final_test_loss": checkpoint.final_test_loss,
-        }
+        return _perform_network(run, splits, settings, study)
+
+
+def _perform_network(run: PlannedRun, splits: Splits, settings: StudySettings, study: Path) -> Row:
+    shape = {
+        "n_features": splits.n_features,
+        "width": run.width,
+        "n_classes": splits.n_classes,
+        "depth": run.depth,
+    }
+    network = hidden_layer_network(**shape, seed=run.seed)
+    samples = _training_samples(run, splits)
+    checkpoint = _train(network, samples, run, splits, settings, study)
+    record_run(
+        network,
+        study / run.recording_name,
+        splits.probe,
+        layers=hidden_layers(run.depth),
+        rules=settings.rules,
+        mask=run.mask,
+        step=checkpoint.step,
+    )
+    parts = (score(network, *tensors(part)) for part in (samples, splits.validation, splits.test))
+    return {
+        **what_was_done(run, splits, settings),
+        "n_parameters": n_parameters(**shape),
+        "best_step": checkpoint.step,
+        "chosen": "",
+        "probability_floor": 0.0,
+        **scores(*parts),
+        "final_test_loss": checkpoint.final_test_loss,
+    }
 
 
 def _training_samples(run: PlannedRun, splits: Splits) -> Samples:
@@ -117,37 +134,3 @@ def _train(
         return _Checkpoint(settings.steps, final_test_loss)
     network.load_state_dict(training.best_state)
     return _Checkpoint(training.best_step, final_test_loss)
-
-
-def _what_was_done(run: PlannedRun, splits: Splits, settings: StudySettings) -> Row:
-    return {
-        "run": run.name,
-        "kind": str(run.kind),
-        "width": run.width,
-        "depth": 1,
-        "n_train": run.n_train,
-        "seed": run.seed,
-        "learning_rate": settings.learning_rate,
-        "steps": 0 if run.kind is Kind.UNTRAINED else settings.steps,
-        "recording": run.name,
-        "along_training": run.along,
-        "along_recording": run.along_name,
-        "dataset": splits.table,
-        "n_features": splits.n_features,
-        "n_classes": splits.n_classes,
-    }
-
-
-def _scores(network: nn.Module, samples: Samples, splits: Splits) -> Row:
-    train = score(network, *tensors(samples))
-    validation = score(network, *tensors(splits.validation))
-    test = score(network, *tensors(splits.test))
-    return {
-        "train_loss": train.loss,
-        "validation_loss": validation.loss,
-        "test_loss": test.loss,
-        "train_accuracy": train.accuracy,
-        "validation_accuracy": validation.accuracy,
-        "test_accuracy": test.accuracy,
-        "test_brier": test.brier,
-    }

@@ -2,125 +2,167 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from activstats.errors import DomainError
+from activstats.studies.kinds import Kind
+from activstats.studies.planned import PlannedRun
+from activstats.studies.shape import equal_width, n_parameters
 
 if TYPE_CHECKING:
     from activstats.studies.settings import StudySettings
 
 
-class Kind(StrEnum):
-    """What was done to the network of a run.
-
-    Runs of the same start are trained like the others, from the initial weights of a trained run but
-    in other orders of the samples.
-    """
-
-    TRAINED = "trained"
-    UNTRAINED = "untrained"
-    RANDOM_LABELS = "random labels"
-    SAME_START = "same start"
-
-
-@dataclass(frozen=True)
-class PlannedRun:
-    """One run: a network, what it is trained on, and how it is recorded.
-
-    Parameters
-    ----------
-    kind : Kind
-        Trained, one of the two controls, or a trained run's start with another order.
-    width : int
-        Neurons of the hidden layer.
-    n_train : int
-        Training samples; 0 for the untrained network.
-    seed : int
-        Of the initial weights and, unless `order` says otherwise, of the order of training.
-    mask : bool
-        Whether the recording keeps which samples activated a neuron, or only how many.
-    along : bool
-        Whether a fixed probe is also recorded along training.
-    order : int, optional
-        Number of another order of the training samples than that of the seed.
-    """
-
-    kind: Kind
-    width: int
-    n_train: int
-    seed: int
-    mask: bool = False
-    along: bool = False
-    order: int | None = None
-
-    @property
-    def name(self) -> str:
-        """Identifier of the run and name of its folder.
-
-        Examples
-        --------
-        >>> PlannedRun(Kind.TRAINED, 64, 16, 0).name
-        'trained-w0064-n000016-s0'
-        """
-        kind = self.kind.replace(" ", "-")
-        order = "" if self.order is None else f"-o{self.order}"
-        return f"{kind}-w{self.width:04d}-n{self.n_train:06d}-s{self.seed}{order}"
-
-    @property
-    def along_name(self) -> str:
-        """Name of the folder of the recording along training, empty if there is none."""
-        return f"{self.name}-along" if self.along else ""
-
-
-def plan_runs(settings: StudySettings, pool: int) -> tuple[PlannedRun, ...]:
+def plan_runs(
+    settings: StudySettings, *, pool: int, n_features: int, n_classes: int
+) -> tuple[PlannedRun, ...]:
     """Return all runs of a study in the order of the runs table.
 
     The runs on the whole training pool and the two controls are recorded as masks; of them the
     trained ones at `along_widths` are recorded along training too. From the first seed's start at
-    these widths, `replicates` more networks are trained in other orders.
+    these widths, `replicates` more networks are trained in other orders. Deeper networks and the
+    learners without hidden neurons are trained on the same sets.
 
     Parameters
     ----------
     settings : StudySettings
-        Widths, sizes and seeds.
+        Widths, depths, sizes, seeds and learners.
     pool : int
         Samples in the training pool.
+    n_features, n_classes : int
+        Features and classes of the table.
 
     Returns
     -------
     tuple of PlannedRun
 
+    Raises
+    ------
+    DomainError
+        If the sizes do not fit the pool, or a deeper network would have too few neurons.
+
     Examples
     --------
     >>> from activstats.studies.settings import StudySettings
-    >>> runs = plan_runs(StudySettings(), pool=1079)
+    >>> runs = plan_runs(StudySettings(), pool=1079, n_features=64, n_classes=10)
     >>> len(runs), sum(run.kind == "trained" for run in runs)
-    (183, 150)
+    (345, 195)
     """
-    largest = max(settings.size_grid(pool))
-    trained = [
-        PlannedRun(
-            Kind.TRAINED,
-            width,
-            n_train,
-            seed,
-            mask=n_train == largest,
-            along=n_train == largest and width in settings.along_widths,
+    budgets = {
+        width: n_parameters(n_features=n_features, width=width, n_classes=n_classes)
+        for width in settings.widths
+    }
+    grid = _Grid(settings, settings.size_grid(pool), budgets)
+    deeper = _deeper(grid, n_features, n_classes)
+    return (
+        *_trained(grid),
+        *_controls(grid),
+        *_same_start(grid),
+        *_deep(grid, deeper),
+        *_learners(grid),
+    )
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """What all kinds of runs are laid out on.
+
+    `budgets` has the number of parameters of a network with one hidden layer, by its width.
+    """
+
+    settings: StudySettings
+    sizes: tuple[int, ...]
+    budgets: dict[int, int]
+
+    @property
+    def largest(self) -> int:
+        return self.sizes[-1]
+
+    @property
+    def sets(self) -> Iterator[tuple[int, int]]:
+        """Size and seed of every training set."""
+        return ((size, seed) for size in self.sizes for seed in self.settings.seeds)
+
+
+def _trained(grid: _Grid) -> Iterator[PlannedRun]:
+    for width, budget in grid.budgets.items():
+        for n_train, seed in grid.sets:
+            whole = n_train == grid.largest
+            yield PlannedRun(
+                Kind.TRAINED,
+                width,
+                n_train,
+                seed,
+                mask=whole,
+                along=whole and width in grid.settings.along_widths,
+                parameter_budget=budget,
+            )
+
+
+def _controls(grid: _Grid) -> Iterator[PlannedRun]:
+    for kind, n_train in ((Kind.UNTRAINED, 0), (Kind.RANDOM_LABELS, grid.largest)):
+        for width, budget in grid.budgets.items():
+            for seed in grid.settings.seeds:
+                yield PlannedRun(kind, width, n_train, seed, mask=True, parameter_budget=budget)
+
+
+def _same_start(grid: _Grid) -> Iterator[PlannedRun]:
+    for width, budget in grid.budgets.items():
+        orders = grid.settings.replicates if width in grid.settings.along_widths else 0
+        for order in range(1, orders + 1):
+            yield PlannedRun(
+                Kind.SAME_START,
+                width,
+                grid.largest,
+                grid.settings.seeds[0],
+                mask=True,
+                order=order,
+                parameter_budget=budget,
+            )
+
+
+def _deeper(grid: _Grid, n_features: int, n_classes: int) -> list[tuple[int, int, int]]:
+    """Return depth, width and parameter budget of the networks with several hidden layers."""
+    shapes = []
+    for depth in grid.settings.depths:
+        for width, budget in grid.budgets.items():
+            if depth == 1:
+                continue
+            narrow = equal_width(
+                n_features=n_features, width=width, n_classes=n_classes, depth=depth
+            )
+            shapes.append((depth, narrow, budget))
+    _refuse_equal_shapes([shape[:2] for shape in shapes])
+    return shapes
+
+
+def _refuse_equal_shapes(shapes: list[tuple[int, int]]) -> None:
+    twice = [shape for shape in shapes if shapes.count(shape) > 1]
+    if twice:
+        raise DomainError(
+            "two widths have the same network at the same number of parameters.",
+            got=f"{twice[0][1]} neurons a layer at depth {twice[0][0]}",
+            hint="widths that are further apart, or smaller depths",
         )
-        for width in settings.widths
-        for n_train in settings.size_grid(pool)
-        for seed in settings.seeds
-    ]
-    controls = [
-        PlannedRun(kind, width, largest if kind is Kind.RANDOM_LABELS else 0, seed, mask=True)
-        for kind in (Kind.UNTRAINED, Kind.RANDOM_LABELS)
-        for width in settings.widths
-        for seed in settings.seeds
-    ]
-    replicates = [
-        PlannedRun(Kind.SAME_START, width, largest, settings.seeds[0], mask=True, order=order)
-        for width in settings.widths
-        if width in settings.along_widths
-        for order in range(1, settings.replicates + 1)
-    ]
-    return (*trained, *controls, *replicates)
+
+
+def _deep(grid: _Grid, shapes: list[tuple[int, int, int]]) -> Iterator[PlannedRun]:
+    for depth, width, budget in shapes:
+        for n_train, seed in grid.sets:
+            yield PlannedRun(
+                Kind.DEEP,
+                width,
+                n_train,
+                seed,
+                mask=n_train == grid.largest,
+                depth=depth,
+                parameter_budget=budget,
+            )
+
+
+def _learners(grid: _Grid) -> Iterator[PlannedRun]:
+    for learner in grid.settings.learners:
+        for n_train, seed in grid.sets:
+            yield PlannedRun(Kind(learner), 0, n_train, seed, depth=0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from activstats.recorder import Recorder
+from activstats.studies.network import hidden_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from activstats.studies.settings import StudySettings
     from activstats.studies.splits import Samples
 
-LAYER = "relu"
 ROWS_AT_ONCE = 8192  # a chunk of the recording
 
 
@@ -28,11 +28,12 @@ def record_run(
     path: Path,
     probe: Samples,
     *,
+    layers: Sequence[str],
     rules: Sequence[str],
     mask: bool,
     step: int,
 ) -> None:
-    """Record the hidden layer on every row of the probe.
+    """Record hidden layers on every row of the probe.
 
     Parameters
     ----------
@@ -42,6 +43,8 @@ def record_run(
         Folder of the recording; an earlier one is replaced.
     probe : Samples
         The rows, in the order of the recording.
+    layers : sequence of str
+        The layers, by name.
     rules : sequence of str
         Activation rules, by name.
     mask : bool
@@ -53,7 +56,7 @@ def record_run(
     with Recorder(
         recorded,
         path,
-        layers=LAYER,
+        layers=list(layers),
         rule=list(rules),
         mode="mask" if mask else "counts",
         overwrite=True,
@@ -65,7 +68,7 @@ def record_run(
 def along_training(
     network: nn.Module, path: Path, probe: Samples, settings: StudySettings
 ) -> Iterator[Callable[[int], None]]:
-    """Record the hidden layer on a fixed probe while a network is trained.
+    """Record the one hidden layer on a fixed probe while a network is trained.
 
     Parameters
     ----------
@@ -87,7 +90,12 @@ def along_training(
     fixed = probe.first(settings.along_samples)
     twin = deepcopy(network).eval()
     with Recorder(
-        twin, path, layers=LAYER, rule=list(settings.rules), mode="mask", overwrite=True
+        twin,
+        path,
+        layers=list(hidden_layers(1)),
+        rule=list(settings.rules),
+        mode="mask",
+        overwrite=True,
     ) as recorder:
 
         def at_step(step: int) -> None:

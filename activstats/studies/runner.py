@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from activstats.errors import DomainError
+from activstats.studies.columns import COLUMNS
 from activstats.studies.folder import FORMAT, StudyFolder
-from activstats.studies.plan import Kind, PlannedRun, plan_runs
+from activstats.studies.kinds import Kind
+from activstats.studies.plan import plan_runs
+from activstats.studies.planned import PlannedRun
 from activstats.studies.progress import progress_bar
 from activstats.studies.settings import StudySettings
 from activstats.studies.splits import Splits, split_table
@@ -16,32 +19,6 @@ from activstats.studies.table import Table, load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-COLUMNS = (
-    "run",
-    "kind",
-    "width",
-    "depth",
-    "n_train",
-    "seed",
-    "learning_rate",
-    "steps",
-    "best_step",
-    "train_loss",
-    "validation_loss",
-    "test_loss",
-    "final_test_loss",
-    "train_accuracy",
-    "validation_accuracy",
-    "test_accuracy",
-    "test_brier",
-    "recording",
-    "along_training",
-    "along_recording",
-    "dataset",
-    "n_features",
-    "n_classes",
-)
 
 
 def run_study(
@@ -55,7 +32,7 @@ def run_study(
     resume: bool = True,
     overwrite: bool = False,
 ) -> Path:
-    """Train and record a study of networks with one hidden layer, and write its table of runs.
+    """Train and record a study of networks, with its controls, and write its table of runs.
 
     Interrupted or killed, it goes on where it was when it is called again: a run is done once its
     row and its recordings are on disk. The answers do not depend on the number of processes.
@@ -100,7 +77,12 @@ def run_study(
     settings = settings or StudySettings()
     table = load_table(data, target)
     splits = split_table(table, settings)
-    plan = plan_runs(settings, len(splits.pool))
+    plan = plan_runs(
+        settings,
+        pool=len(splits.pool),
+        n_features=splits.n_features,
+        n_classes=splits.n_classes,
+    )
     folder = StudyFolder(Path(out))
     folder.prepare(describe(settings, table), resume=resume, overwrite=overwrite)
     todo = [run for run in plan if not folder.is_done(run)]
@@ -133,7 +115,13 @@ def describe(settings: StudySettings, table: Table) -> dict[str, Any]:
 def _longest_first(runs: Iterable[PlannedRun]) -> list[PlannedRun]:
     # So that no process is left alone with a long run at the end.
     return sorted(
-        runs, key=lambda run: (run.kind is Kind.UNTRAINED, -run.along, -run.width, -run.n_train)
+        runs,
+        key=lambda run: (
+            run.kind is Kind.UNTRAINED,
+            -run.along,
+            -run.width * run.depth,
+            -run.n_train,
+        ),
     )
 
 

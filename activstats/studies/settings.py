@@ -11,8 +11,18 @@ import numpy as np
 
 from activstats.errors import DomainError
 from activstats.rules import parse_rule
+from activstats.studies.checks import (
+    check_count,
+    check_depths,
+    check_learners,
+    check_list,
+    check_pool,
+    check_shares,
+    check_sizes,
+)
+from activstats.studies.kinds import LEARNERS
 
-SMALLEST_SIZE = 16  # below it a batch is too small for Adam at these rates to say anything
+SMALLEST_SIZE = 2  # a curve that starts later has left the plateau that a knee needs before it
 # From one neuron in a thousand to all that are positive, and the literal c = 1.
 RULES = (
     "top1%", "top_fraction(0.001)", "top_fraction(0.003)", "top_fraction(0.03)", "top_fraction(0.1)",
@@ -22,17 +32,23 @@ RULES = (
 
 @dataclass(frozen=True)
 class StudySettings:
-    """Settings of a study of networks with one hidden ReLU layer.
+    """Settings of a study of networks with one hidden ReLU layer, and of its controls.
 
     Parameters
     ----------
     widths : tuple of int
         Neurons of the hidden layer, N.
     sizes : int or tuple of int
-        Training-set sizes in samples, D; a single number asks for that many on a log grid from 16
-        to the whole training pool.
+        Training-set sizes in samples, D; a single number asks for that many on a log grid from 2
+        to the whole training pool; fewer where the grid would repeat a size.
     seeds : tuple of int
         Each decides the order of the training pool, the initial weights and the batches.
+    depths : tuple of int
+        Hidden layers, 1 among them. Deeper networks have hidden layers of equal width and, nearly,
+        the parameters of a network with one hidden layer, one for each of the `widths`.
+    learners : tuple of str
+        Learners without hidden neurons that are trained on the same sets: ``"linear softmax"``,
+        ``"nearest neighbours"``, ``"random forest"``.
     steps : int
         Optimiser steps, the same for every run.
     learning_rate : float
@@ -40,7 +56,8 @@ class StudySettings:
     batch_size : int
         Samples of a step; a smaller training set is taken whole.
     validation_every : int
-        Steps between two looks at the validation split, each a candidate for the checkpoint.
+        Steps between two looks at the validation split, each a candidate for the checkpoint; the
+        first as many steps are looked at one by one.
     rules : tuple of str
         Activation rules to record under, by name.
     along_widths : tuple of int
@@ -74,8 +91,10 @@ class StudySettings:
     """
 
     widths: tuple[int, ...] = (64, 128, 256, 512, 1024)
-    sizes: int | tuple[int, ...] = 10
+    sizes: int | tuple[int, ...] = 13
     seeds: tuple[int, ...] = (0, 1, 2)
+    depths: tuple[int, ...] = (1,)
+    learners: tuple[str, ...] = tuple(str(learner) for learner in LEARNERS)
     steps: int = 800
     learning_rate: float = 1e-3
     batch_size: int = 64
@@ -90,33 +109,35 @@ class StudySettings:
     split_seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("widths", "seeds", "rules", "along_widths", "sizes"):
+        for name in ("widths", "seeds", "depths", "learners", "rules", "along_widths", "sizes"):
             value = getattr(self, name)
             if not isinstance(value, (int, str)):
                 object.__setattr__(self, name, tuple(value))  # lists would not hash
         object.__setattr__(self, "rules", tuple(parse_rule(rule).name for rule in self.rules))
         for name in ("widths", "seeds", "rules"):
-            _check_list(name, getattr(self, name))
-        _check_sizes(self.sizes)
+            check_list(name, getattr(self, name))
+        check_depths(self.depths)
+        check_learners(self.learners)
+        check_sizes(self.sizes)
         for name in ("steps", "batch_size", "validation_every", "along_every", "along_samples"):
-            _check_count(name, getattr(self, name), least=1)
-        _check_count("replicates", self.replicates, least=0)
+            check_count(name, getattr(self, name), least=1)
+        check_count("replicates", self.replicates, least=0)
         for width in self.widths:
-            _check_count("widths", width, least=2)
+            check_count("widths", width, least=2)
         for seed in (*self.seeds, self.split_seed):
-            _check_count("seeds", seed, least=0)
+            check_count("seeds", seed, least=0)
         if not 0 < self.learning_rate < math.inf:
             raise DomainError(
                 "the learning rate must be positive and finite.",
                 got=self.learning_rate,
                 hint="0.001",
             )
-        _check_shares(self.validation_share, self.test_share)
+        check_shares(self.validation_share, self.test_share)
 
     @classmethod
     def quick(cls) -> StudySettings:
         """Return a small study that shows the same things in some seconds."""
-        return cls(widths=(64, 256), sizes=6, seeds=(0, 1), steps=300, along_every=50, replicates=1)
+        return cls(widths=(64, 256), sizes=7, seeds=(0, 1), steps=300, along_every=50, replicates=1)
 
     def size_grid(self, pool: int) -> tuple[int, ...]:
         """Return the training-set sizes for a training pool of `pool` samples, ascending.
@@ -127,10 +148,10 @@ class StudySettings:
             If a size asks for more than the pool, or the pool is too small for the grid.
         """
         if isinstance(self.sizes, int):
-            _check_pool(pool, at_least=SMALLEST_SIZE)
+            check_pool(pool, at_least=SMALLEST_SIZE)
             grid = np.geomspace(SMALLEST_SIZE, pool, self.sizes) if self.sizes > 1 else [pool]
             return tuple(int(size) for size in np.unique(np.rint(grid)))
-        _check_pool(pool, at_least=max(self.sizes))
+        check_pool(pool, at_least=max(self.sizes))
         return tuple(sorted(self.sizes))
 
     def to_dict(self) -> dict[str, object]:
@@ -144,43 +165,3 @@ class StudySettings:
         """Return the hash of the settings together with that of the table they run on."""
         text = json.dumps({"settings": self.to_dict(), "table": table}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _check_list(name: str, values: object) -> None:
-    if not isinstance(values, tuple) or not values or len(set(values)) < len(values):
-        raise DomainError(
-            f"'{name}' must be a list without repetitions.", got=values, allowed="at least one"
-        )
-
-
-def _check_sizes(sizes: int | tuple[int, ...]) -> None:
-    if isinstance(sizes, int):
-        _check_count("sizes", sizes, least=1)
-        return
-    _check_list("sizes", sizes)
-    for size in sizes:
-        _check_count("sizes", size, least=2)
-
-
-def _check_count(name: str, value: object, *, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise DomainError(f"'{name}' must be whole numbers.", got=value, allowed=f">= {least}")
-
-
-def _check_shares(validation: float, test: float) -> None:
-    if not (validation > 0 and test > 0 and validation + test < 1):
-        raise DomainError(
-            "the splits must leave something to train on.",
-            got=f"validation {validation}, test {test}",
-            allowed="both above 0, together below 1",
-        )
-
-
-def _check_pool(pool: int, *, at_least: int) -> None:
-    if pool < at_least:
-        raise DomainError(
-            "the training pool is smaller than the training-set sizes ask for.",
-            got=f"{pool} samples",
-            allowed=f"at least {at_least}",
-            hint="smaller sizes=…, smaller test_share and validation_share, or a longer table",
-        )

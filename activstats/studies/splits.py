@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from activstats.studies.table import Table
 
 # Each use of randomness has a stream of its own, so that none depends on what another one drew.
-SPLIT, PROBE, SUBSET, BATCHES, RANDOM_LABELS, WEIGHTS = range(6)
+SPLIT, PROBE, SUBSET, BATCHES, RANDOM_LABELS, WEIGHTS, FOREST = range(7)
 
 
 def stream(purpose: int, *key: int) -> np.random.Generator:

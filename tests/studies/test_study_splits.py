@@ -116,17 +116,18 @@ def test_a_batch_never_holds_a_sample_twice_when_the_set_is_a_multiple_of_it():
     assert all(len(set(batch)) == 64 for batch in rows)
 
 
-def test_size_grid_goes_from_sixteen_to_the_whole_pool_in_equal_ratios():
+def test_size_grid_goes_from_two_to_the_whole_pool_in_nearly_equal_ratios():
     grid = StudySettings().size_grid(1079)
-    assert (len(grid), grid[0], grid[-1]) == (10, 16, 1079)
-    ratios = np.diff(np.log(grid))
-    assert ratios.max() - ratios.min() < 0.05
+    assert (len(grid), grid[0], grid[-1]) == (13, 2, 1079)
+    exact = 2 * (1079 / 2) ** (np.arange(13) / 12)
+    np.testing.assert_array_equal(grid, np.rint(exact))
+    assert StudySettings().size_grid(6) == (2, 3, 4, 5, 6)
     assert StudySettings(sizes=(64, 16)).size_grid(64) == (16, 64)
 
 
 def test_a_pool_that_is_too_small_is_refused():
     with pytest.raises(DomainError, match="smaller than the training-set sizes"):
-        StudySettings().size_grid(15)
+        StudySettings().size_grid(1)
     with pytest.raises(DomainError, match="smaller than the training-set sizes"):
         StudySettings(sizes=(16, 200)).size_grid(199)
     with pytest.raises(InputError, match="too few rows"):
@@ -155,6 +156,12 @@ def replace_rows(n_samples):
         {"sizes": (1,)},
         {"steps": 0},
         {"batch_size": True},
+        {"depths": (2, 3)},
+        {"depths": (1, 0)},
+        {"depths": 2},
+        {"learners": ("oracle",)},
+        {"learners": "random forest"},
+        {"learners": ("random forest", "random forest")},
         {"learning_rate": 0.0},
         {"learning_rate": float("nan")},
         {"test_share": 0.0},

@@ -6,12 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss
 
-from activstats.errors import StudyError
+from activstats.errors import DomainError, StudyError
 from activstats.studies.metrics import mean_loss, score
-from activstats.studies.network import hidden_layer_network
+from activstats.studies.network import hidden_layer_network, hidden_layers
 from activstats.studies.settings import StudySettings
+from activstats.studies.shape import equal_width, n_parameters
 from activstats.studies.splits import split_table, training_set
 from activstats.studies.table import digits_table
 from activstats.studies.training import copy_of_state, one_thread, tensors, train
@@ -36,6 +39,42 @@ def test_layers_are_named_and_shaped_as_documented():
     net = network()
     assert [name for name, _ in net.named_children()] == ["fc1", "relu", "fc2"]
     assert net(torch.zeros(3, 64)).shape == (3, 10)
+
+
+def test_deeper_networks_have_a_relu_after_each_hidden_layer():
+    net = hidden_layer_network(n_features=64, width=12, n_classes=10, seed=0, depth=3)
+    names = ["fc1", "relu1", "fc2", "relu2", "fc3", "relu3", "fc4"]
+    assert [name for name, _ in net.named_children()] == names
+    assert hidden_layers(3) == ("relu1", "relu2", "relu3")
+    assert net(torch.zeros(3, 64)).shape == (3, 10)
+
+
+@given(
+    n_features=st.integers(1, 200),
+    width=st.integers(16, 2000),
+    n_classes=st.integers(2, 50),
+    depth=st.integers(2, 5),
+)
+@settings(max_examples=50)
+def test_networks_of_every_depth_have_the_parameters_of_a_flat_one(
+    n_features, width, n_classes, depth
+):
+    ends = {"n_features": n_features, "n_classes": n_classes}
+    budget = n_parameters(width=width, **ends)
+    try:
+        narrow = equal_width(width=width, depth=depth, **ends)
+    except DomainError:
+        assert n_parameters(width=2, depth=depth, **ends) > budget
+        return
+    off = [abs(n_parameters(width=narrow + d, depth=depth, **ends) - budget) for d in (-1, 0, 1)]
+    assert off[1] == min(off)
+
+
+def test_parameters_are_counted_as_torch_counts_them():
+    for depth in (1, 3):
+        net = hidden_layer_network(n_features=7, width=5, n_classes=4, seed=0, depth=depth)
+        counted = sum(value.numel() for value in net.parameters())
+        assert n_parameters(n_features=7, width=5, n_classes=4, depth=depth) == counted
 
 
 def test_initial_weights_are_uniform_within_the_bounds_of_torch():
@@ -82,7 +121,7 @@ def test_checkpoint_has_the_smallest_validation_loss_of_those_seen(splits):
     samples = training_set(splits, 16, seed=0)
     long = replace(SHORT, steps=300)
     training = train(net, samples, splits.validation, long, seed=0)
-    assert training.steps_seen == tuple(range(5, 301, 5))
+    assert training.steps_seen == (1, 2, 3, 4, *range(5, 301, 5))
     # Sixteen samples are overfitted long before step 300.
     assert training.best_step < 300
     smallest = min(training.validation_losses)
@@ -92,10 +131,21 @@ def test_checkpoint_has_the_smallest_validation_loss_of_those_seen(splits):
     assert mean_loss(net, *tensors(splits.validation)) == smallest
 
 
+def test_two_samples_do_not_make_a_wide_network_worse_than_guessing(splits):
+    """It learns them by heart within three steps, long before the first regular look."""
+    config = replace(SHORT, validation_every=20)
+    training = train(
+        network(width=1024), training_set(splits, 2, seed=0), splits.validation, config, seed=0
+    )
+    assert training.best_step < 5
+    assert min(training.validation_losses) < math.log(10) + 0.05
+    assert training.validation_losses[19] > math.log(10) + 0.2
+
+
 def test_last_step_is_looked_at_even_off_the_grid(splits):
     samples = training_set(splits, 16, seed=0)
     training = train(network(), samples, splits.validation, replace(SHORT, steps=12), seed=0)
-    assert training.steps_seen == (5, 10, 12)
+    assert training.steps_seen == (1, 2, 3, 4, 5, 10, 12)
 
 
 def test_training_twice_gives_the_same_weights_to_the_last_bit(splits):
