@@ -13,32 +13,46 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from activstats.counts import Counts, Recording, Study, open_recording, open_study
+    from activstats.laws.bounded import BoundedPowerLaw
     from activstats.laws.growth import GrowthLaw
+    from activstats.laws.loss import LossCurve, LossTransition
+    from activstats.laws.pooling import pool
+    from activstats.laws.tail import PowerLawTail
     from activstats.recorder import Recorder
     from activstats.rules import parse_rule
     from activstats.validation import validate
 
 _HOME = {
+    "BoundedPowerLaw": "activstats.laws.bounded",
     "Counts": "activstats.counts",
     "Recording": "activstats.counts",
     "Study": "activstats.counts",
     "open_recording": "activstats.counts",
     "open_study": "activstats.counts",
     "GrowthLaw": "activstats.laws.growth",
+    "LossCurve": "activstats.laws.loss",
+    "LossTransition": "activstats.laws.loss",
+    "PowerLawTail": "activstats.laws.tail",
     "Recorder": "activstats.recorder",
     "parse_rule": "activstats.rules",
+    "pool": "activstats.laws.pooling",
     "validate": "activstats.validation",
 }
 
 __all__ = [
+    "BoundedPowerLaw",
     "Counts",
     "GrowthLaw",
+    "LossCurve",
+    "LossTransition",
+    "PowerLawTail",
     "Recorder",
     "Recording",
     "Study",
     "open_recording",
     "open_study",
     "parse_rule",
+    "pool",
     "validate",
 ]
 

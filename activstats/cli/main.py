@@ -11,7 +11,11 @@ from activstats import __version__
 from activstats.cli.demo import demo
 from activstats.cli.growth import growth
 from activstats.cli.inspect import inspect
+from activstats.cli.plan import plan
+from activstats.cli.pool import pool
+from activstats.cli.powerlaw import powerlaw
 from activstats.cli.record import record
+from activstats.cli.transition import transition
 from activstats.errors import ActivstatsError, DomainError, RuleError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -30,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (record, inspect, growth, demo):
+for command in (record, inspect, growth, plan, pool, powerlaw, transition, demo):
     app.command(epilog=EPILOG)(command)
 
 

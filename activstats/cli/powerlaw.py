@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activstats.cli.bounded import show_bounded
 from activstats.cli.output import show_json, show_table, show_text
 
 COLUMNS = [
@@ -43,6 +44,14 @@ def powerlaw(
     compare: Annotated[
         bool, typer.Option("--compare", help="Set the tail beside four other laws.")
     ] = False,
+    bounded: Annotated[
+        bool,
+        typer.Option(
+            "--bounded",
+            help="Ask the theory's question instead: the bounded law of counts, its rivals and, for "
+            "a recording, whether its exponent is 1 - b.",
+        ),
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the tail and its fit: .svg, .png, .pdf.")
     ] = None,
@@ -59,6 +68,8 @@ def powerlaw(
       activstats powerlaw pages.parquet --column links --multiplicities pages
 
       activstats powerlaw runs/a --layer relu --rule top1% --plot tail.svg
+
+      activstats powerlaw runs/a --rule top1% --bounded
     """
     from activstats.laws.tail import PowerLawTail
 
@@ -71,6 +82,13 @@ def powerlaw(
         n_boot=n_boot,
     )
     samples = _samples(source, column, multiplicities, (layer, rule, step))
+    if bounded:
+        if compare or continuous or xmin is not None or min_tail:
+            raise typer.BadParameter(
+                "--bounded has no tail: leave out --compare, --continuous, --xmin and --min-tail"
+            )
+        show_bounded(samples, level=level, n_boot=n_boot, seed=seed, plot=plot, json=json)
+        return
     results = [model.fit(sample, rng=seed) for sample in samples]
     if (plot is not None or compare) and len(results) > 1:
         raise typer.BadParameter("--plot and --compare are for one fit: say --layer and --rule")

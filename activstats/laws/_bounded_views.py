@@ -59,9 +59,20 @@ def sentences(*parts: str) -> tuple[str, ...]:
     return tuple(part[0].upper() + part[1:].rstrip(".") + "." for part in parts if part)
 
 
+def range_words(xmin: int, xmax: float) -> str:
+    """Write the range of counts that a law stands on.
+
+    Examples
+    --------
+    >>> range_words(1, 1797.0), range_words(1, math.inf)
+    ('1 … 1 797', '1 … ∞')
+    """
+    return f"{grouped(xmin)} … {'∞' if math.isinf(xmax) else grouped(int(xmax))}"
+
+
 def describe(result: BoundedPowerLawResult) -> Summary:
     """Return what a summary of the bounded law says."""
-    range_ = f"{grouped(result.xmin)} … {significant(result.xmax, 7)}"
+    range_ = range_words(result.xmin, result.xmax)
     facts = (
         known_facts(result.provenance),
         (("counts", grouped(result.histogram.n_neurons)), ("in range", grouped(result.n_obs))),

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.laws._bounded_views import drawn_numbers, known_facts, own_label, sentences
+from activstats.laws._bounded_views import (
+    drawn_numbers,
+    known_facts,
+    own_label,
+    range_words,
+    sentences,
+)
 from activstats.laws._rival_laws import Fitted, log_probability
 from activstats.laws._summary import Summary, grouped, significant
 
@@ -38,7 +44,7 @@ def verdict(rival: Fitted, log_ratio: float, pvalue: float, n: int) -> str:
 def describe(comparison: RivalComparison) -> Summary:
     """Return what a summary of the comparison says."""
     bounded = comparison.bounded
-    range_ = f"{grouped(bounded.xmin)} … {significant(bounded.xmax, 7)}"
+    range_ = range_words(bounded.xmin, bounded.xmax)
     facts = (
         known_facts(comparison.provenance),
         (("in range", grouped(comparison.n_obs)), ("range", range_)),
