@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -98,11 +99,10 @@ def _linear(x: Features, y: NDArray[np.int64], n_classes: int, _seed: int) -> It
         yield Candidate("one class only", only, n_parameters=n_parameters)
         return
     for inverse in INVERSE_PENALTIES:
-        model = LogisticRegression(C=inverse, max_iter=MOST_ITERATIONS)
-        with warnings.catch_warnings():
+        with _small_sets_are_meant():
             # Features with far outliers can take longer; validation judges what was reached.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(x, y)
+            model = LogisticRegression(C=inverse, max_iter=MOST_ITERATIONS).fit(x, y)
         yield Candidate(
             f"C = {inverse:g}",
             partial(_with_every_class, model, n_classes),
@@ -126,8 +126,19 @@ def _forest(x: Features, y: NDArray[np.int64], n_classes: int, seed: int) -> Ite
     from sklearn.ensemble import RandomForestClassifier
 
     state = int(stream(FOREST, seed, len(y)).integers(2**32))
-    model = RandomForestClassifier(TREES, random_state=state, n_jobs=1).fit(x, y)
+    with _small_sets_are_meant():
+        model = RandomForestClassifier(TREES, random_state=state, n_jobs=1).fit(x, y)
     yield Candidate(f"{TREES} trees", partial(_with_every_class, model, n_classes))
+
+
+@contextmanager
+def _small_sets_are_meant() -> Iterator[None]:
+    """Keep scikit-learn from wondering, tree by tree, whether so many classes are labels at all."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="The number of unique classes", category=UserWarning
+        )
+        yield
 
 
 def _always(only: int, n_classes: int, features: Features) -> Probabilities:

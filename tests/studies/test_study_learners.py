@@ -173,6 +173,13 @@ def test_a_training_set_of_one_class_guesses(splits, kind):
     assert found.accuracy == (splits.test.labels == 3).mean()
 
 
+@pytest.mark.parametrize("kind", LEARNERS)
+def test_more_classes_than_half_of_the_samples_are_no_reason_to_warn(kind, rng):
+    samples = Samples(rng.normal(size=(30, 3)).astype(np.float32), np.arange(30) % 20)
+    for found in candidates(kind, samples, 24, 0):
+        assert found.predict(samples.features.astype(float)).shape == (30, 24)
+
+
 def test_far_outliers_are_no_error_and_no_silent_nan():
     rng = np.random.default_rng(5)
     features = rng.standard_cauchy(size=(40, 3)).astype(np.float32) * np.float32(1e4)
