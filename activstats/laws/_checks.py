@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from activstats.errors import InputError
+from activstats.errors import DomainError, InputError
+
+
+def check_level(level: float) -> None:
+    """Refuse what is no confidence level."""
+    if not 0 < level < 1:
+        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
 
 
 def agreed(known: int, said: int | None) -> int:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 import numpy as np
 from scipy.special import ndtri
 
-from activstats.errors import DomainError
+from activstats.laws._checks import check_level
+from activstats.laws._counted import CountedResult
 from activstats.laws._summary import Summary, grouped, significant
-from activstats.laws.histogram import Histogram, histogram_of
 from activstats.laws.misfit import log_grid
 from activstats.laws.rarefaction import rarefy
-from activstats.laws.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,20 +37,6 @@ class Estimate(NamedTuple):
     error: float = math.nan
 
 
-def read_histogram(content: dict[str, Any]) -> Histogram:
-    """Return the histogram that JSON holds."""
-    pair = [np.asarray(content[name], dtype=np.int64) for name in ("values", "multiplicities")]
-    if content["n_samples"] == 0:
-        return Histogram(pair[0], pair[1], 0)
-    return histogram_of(tuple(pair), content["n_samples"])
-
-
-def check_level(level: float) -> None:
-    """Refuse what is no confidence level."""
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
-
-
 def normal_quantile(level: float) -> float:
     """Return how many standard errors an interval reaches to either side."""
     return float(ndtri((1 + level) / 2))
@@ -64,45 +48,18 @@ def sentence(words: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountModelFit(Result):
+class CountModelFit(CountedResult):
     """Base of the results of models of counts.
 
     Parameters
     ----------
-    histogram : Histogram
-        The counts.
     log_likelihood : float
         At the best parameters, without the binomial coefficients.
     """
 
-    histogram: Histogram
     log_likelihood: float = math.nan
 
     title: ClassVar[str]
-    _readers: ClassVar[dict[str, Callable[[Any], Any]]] = {
-        **Result._readers,  # noqa: SLF001  (a class extends what its base reads)
-        "Histogram": read_histogram,
-    }
-
-    @property
-    def n_neurons(self) -> int:
-        """Number of neurons of the layer, N."""
-        return self.histogram.n_neurons
-
-    @property
-    def n_samples(self) -> int:
-        """Samples seen, D."""
-        return self.histogram.n_samples
-
-    @property
-    def c(self) -> float:
-        """Mean number of neurons that one sample activates."""
-        return self.histogram.c
-
-    @property
-    def k(self) -> int:
-        """Neurons activated at least once, K(D)."""
-        return self.histogram.k
 
     @property
     @abstractmethod

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import betaincinv
 
-from activstats.laws._count_model import check_level, sentence
+from activstats.laws._checks import check_level
+from activstats.laws._count_model import sentence
 from activstats.laws._summary import Summary, grouped, significant
 
 if TYPE_CHECKING:

@@ -6,29 +6,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
+from activstats.laws._counted import CountedResult, read_histogram
 from activstats.laws._estimators import MEAN_FIELD_CURVE
 from activstats.laws._fitted_curve import FittedCurve
-from activstats.laws.histogram import Histogram, histogram_of
-from activstats.laws.results import Result
+from activstats.laws.histogram import Histogram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _read_histogram(content: dict[str, Any]) -> Histogram:
-    pair = (np.asarray(content["values"]), np.asarray(content["multiplicities"]))
-    if content["n_samples"] == 0:
-        return Histogram(pair[0].astype(np.int64), pair[1].astype(np.int64), 0)
-    return histogram_of(pair, content["n_samples"])
-
-
 @dataclass(frozen=True, kw_only=True)
-class GrowthNumbers(Result):
+class GrowthNumbers(CountedResult):
     """Estimates and counts of a fitted growth law; see `GrowthLawResult` for the parameters."""
 
-    histogram: Histogram
     b: float = math.nan
     b_low: float = 0.0
     b_high: float = math.inf
@@ -45,31 +35,10 @@ class GrowthNumbers(Result):
     arrivals: Histogram | None = None
 
     _readers: ClassVar[dict[str, Callable[[Any], Any]]] = {
-        **Result._readers,  # noqa: SLF001  (a class extends what its base reads)
-        "Histogram": _read_histogram,
+        **CountedResult._readers,  # noqa: SLF001  (a class extends what its base reads)
         "float | None": lambda content: None if content is None else float(content),
-        "Histogram | None": lambda content: None if content is None else _read_histogram(content),
+        "Histogram | None": lambda content: None if content is None else read_histogram(content),
     }
-
-    @property
-    def n_neurons(self) -> int:
-        """Number of neurons of the layer, N."""
-        return self.histogram.n_neurons
-
-    @property
-    def n_samples(self) -> int:
-        """Samples seen, D."""
-        return self.histogram.n_samples
-
-    @property
-    def c(self) -> float:
-        """Mean number of neurons that one sample activates."""
-        return self.histogram.c
-
-    @property
-    def k(self) -> int:
-        """Neurons activated at least once, K(D)."""
-        return self.histogram.k
 
     @property
     def could_fire(self) -> float:

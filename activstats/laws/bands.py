@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws._runs import Runs, runs_of
 from activstats.laws.bands_result import FloatArray, IntArray, PermutationBands
 from activstats.laws.bits import HasBits, by_sample, checked, counts_of, ordered_curve
@@ -84,8 +85,7 @@ def permutation_bands(
     points = _checked_grid(grid, bits.n_samples)
     if n_permutations < 1:
         raise DomainError("bands need permutations.", got=n_permutations, allowed=">= 1")
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     runs = runs_of(groups, bits.n_samples)
     curves = _curves(bits, runs, points, n_permutations, np.random.default_rng(rng))
     mean = curves.mean(axis=0)

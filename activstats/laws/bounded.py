@@ -24,6 +24,7 @@ from activstats.laws._bounded_interval import profile_interval
 from activstats.laws._bounded_range import CountsInRange, in_range, is_whole, what_hides_the_law
 from activstats.laws._bounded_support import NO_END, support
 from activstats.laws._bounded_views import warnings_of
+from activstats.laws._checks import check_level
 from activstats.laws.bounded_probability import bounded_probability
 from activstats.laws.bounded_result import BoundedPowerLawResult
 from activstats.laws.histogram import as_provenance
@@ -88,10 +89,7 @@ class BoundedPowerLaw:
                 got=f"xmin = {self.xmin}, xmax = {self.xmax}",
                 allowed="whole numbers, xmin < xmax < 2^40",
             )
-        if not 0 < self.level < 1:
-            raise DomainError(
-                "this is no confidence level.", got=self.level, allowed="0 < level < 1"
-            )
+        check_level(self.level)
         if not is_whole(self.n_boot) or self.n_boot < 0:
             raise DomainError("this is no number of draws.", got=self.n_boot, allowed=">= 0")
 

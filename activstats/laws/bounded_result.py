@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
 from activstats.laws._bounded_fit import Estimate, Search
 from activstats.laws._bounded_interval import profile_interval
 from activstats.laws._bounded_range import CountsInRange, cut_out, read_histogram
 from activstats.laws._bounded_support import NO_END, support
 from activstats.laws._bounded_views import describe, draw, table_row
+from activstats.laws._checks import check_level
 from activstats.laws.bounded_probability import bounded_probability
 from activstats.laws.histogram import Histogram
 from activstats.laws.results import Result
@@ -142,10 +143,7 @@ class BoundedPowerLawResult(Result):
         alpha = (self.alpha_low, self.alpha_high)
         rate = (self.lambda_low, self.lambda_high)
         if level is not None and level != self.level:
-            if not 0 < level < 1:
-                raise DomainError(
-                    "this is no confidence level.", got=level, allowed="0 < level < 1"
-                )
+            check_level(level)
             if self.fitted:
                 alpha, rate = self._intervals(level)
         return pd.DataFrame([alpha, rate], index=["alpha", "lambda"], columns=["low", "high"])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from scipy.special import chdtrc, erfc, ndtri
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
+from activstats.laws._checks import check_level
 from activstats.laws._rival import Rival, read_rivals
 from activstats.laws._rival_laws import Fitted, log_probability, rival_laws
 from activstats.laws._rival_views import describe, draw, verdict
@@ -87,8 +88,7 @@ class RivalComparison(Result):
         import pandas as pd
 
         level = self.level if level is None else level
-        if not 0 < level < 1:
-            raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+        check_level(level)
         reach = float(ndtri(0.5 + level / 2))
         free = [rival for rival in self.rivals if not rival.nested]
         ends = [[r.log_ratio - reach * r.scatter, r.log_ratio + reach * r.scatter] for r in free]

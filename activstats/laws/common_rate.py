@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from activstats.laws._count_model import CountModelFit, Estimate, check_level, normal_quantile
+from activstats.laws._checks import check_level
+from activstats.laws._count_model import CountModelFit, Estimate, normal_quantile
 from activstats.laws.curves import expected_activated_equal_rates
 from activstats.laws.results import Status
 

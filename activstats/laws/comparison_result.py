@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from activstats.laws import _comparison_views as views
-from activstats.laws._count_model import check_level
+from activstats.laws._checks import check_level
 from activstats.laws.results import Result
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import numpy as np
 from activstats.errors import DomainError
 from activstats.laws._body_exponent import body_end, cells_within
 from activstats.laws._bounded_range import cut_out, is_whole
+from activstats.laws._checks import check_level
 from activstats.laws._exponent_draws import basic_interval, difference, differences, two_sided
 from activstats.laws._joint_refit import JointRefit, beta_binomial_near
 from activstats.laws.bounded import BoundedPowerLaw
@@ -186,7 +187,6 @@ def _check(zeros: str, level: float, n_boot: int) -> None:
     if zeros not in {COUNTED, LEFT_OUT}:
         allowed = f"{COUNTED!r} or {LEFT_OUT!r}"
         raise DomainError("zeros can be counted or left out.", got=zeros, allowed=allowed)
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     if not is_whole(n_boot) or n_boot < _FEWEST_DRAWS:
         raise DomainError("too few draws for a p-value.", got=n_boot, allowed=f">= {_FEWEST_DRAWS}")

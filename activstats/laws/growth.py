@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from activstats.errors import DomainError, InputError
 from activstats.laws import _estimators as names
+from activstats.laws._checks import check_level
 from activstats.laws._estimate import Observed
 from activstats.laws._estimators import ESTIMATORS
 from activstats.laws._growth_assembly import assembled, without_b
@@ -98,10 +99,7 @@ class GrowthLaw:
             _check_unused("likelihood", self.likelihood, names.BETA_BINOMIAL, self.method)
         if self.method != names.CURVE:
             _check_unused("law", self.law, "exact", self.method)
-        if not 0 < self.level < 1:
-            raise DomainError(
-                "this is no confidence level.", got=self.level, allowed="0 < level < 1"
-            )
+        check_level(self.level)
 
     @property
     def estimator(self) -> str:

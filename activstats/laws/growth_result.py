@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
+from activstats.laws._checks import check_level
 from activstats.laws._estimate import Observed
 from activstats.laws._estimators import HAZARD, interval_of
 from activstats.laws._growth_numbers import GrowthNumbers
@@ -72,8 +73,7 @@ class GrowthLawResult(GrowthNumbers):
         """Return the ends of the interval for b, at the level of the fit or at another."""
         if level is None or level == self.level:
             return self.b_low, self.b_high
-        if not 0 < level < 1:
-            raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+        check_level(level)
         if what_hides_b(self.histogram):
             return 0.0, math.inf
         return interval_of(self.method, Observed(self.histogram, self.arrivals), level)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from activstats.laws._ascent import ascend
-from activstats.laws._count_model import CountModelFit, Estimate, check_level, normal_quantile
+from activstats.laws._checks import check_level
+from activstats.laws._count_model import CountModelFit, Estimate, normal_quantile
 from activstats.laws._logit_normal_probability import log_logit_normal
 from activstats.laws._nodes import condensed
 from activstats.laws.identifiability import what_hides_b

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from activstats.errors import DomainError, InputError
+from activstats.laws._checks import check_level
 from activstats.laws._order_rows import rows_of_mask, rows_of_table
 from activstats.laws._order_statistics import NAMES, Statistics, shuffled
 from activstats.laws.bits import HasBits
@@ -176,5 +177,4 @@ def _check_settings(n_permutations: int, max_rows: int, level: float) -> None:
         raise DomainError(
             "so few rows cannot tell orders apart.", got=max_rows, allowed=f">= {_FEWEST_ROWS}"
         )
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)

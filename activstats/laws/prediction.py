@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
+from activstats.laws._checks import check_level
 from activstats.laws._estimators import ZERO_INFLATED
 from activstats.laws._extrapolation import after_more_samples
 from activstats.laws._fresh_samples import in_fresh_samples
@@ -102,8 +103,7 @@ def predict(result: GrowthLawResult, n_samples: ArrayLike, level: float) -> Pred
     """
     if math.isnan(result.b):
         raise InputError("there is no b to predict with.", got=result.reason)
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     given = np.asarray(n_samples)
     sizes = np.atleast_1d(given).astype(np.float64).ravel()
     k = np.atleast_1d(result.curve.expected(sizes))

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import chdtrc, stdtrit
 
 from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws.heterogeneity import dersimonian_laird, heterogeneity, paule_mandel
 
 if TYPE_CHECKING:
@@ -186,8 +187,7 @@ def _quantile(level: float, df: float) -> float:
 
 
 def _check_settings(level: float, method: str, interval: str) -> None:
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     for name, value, known in (("method", method, METHODS), ("interval", interval, INTERVALS)):
         if value not in known:
             raise DomainError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws._gamma import FloatArray
 from activstats.laws._nodes import condensed
 from activstats.laws.histogram import histogram_of
@@ -109,8 +109,7 @@ def rarefaction(
     >>> found.k, found.se.round(3), found.k_low.round(2)
     (array([1.3, 4. ]), array([0.456, 1.155]), array([0.63, 1.8 ]))
     """
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     histogram = histogram_of(counts, n_samples)
     sizes = np.atleast_1d(np.asarray(grid, dtype=np.float64))
     k = rarefy(histogram.values, histogram.multiplicities, histogram.n_samples, sizes)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from activstats.errors import DomainError, InputError
+from activstats.laws._checks import check_level
 from activstats.laws._replicate_ranks import (
     KENDALL,
     SPEARMAN,
@@ -190,5 +191,4 @@ def _check_settings(chosen: dict[str, object], n_permutations: int, level: float
             raise DomainError(f"there is no such {name}.", got=repr(value), allowed=allowed)
     if n_permutations < 1:
         raise DomainError("chance needs shuffles.", got=n_permutations, allowed=">= 1")
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws.histogram import as_provenance
 from activstats.laws.results import Status
 from activstats.laws.tail_bootstrap import resample_tail, tail_pvalue
@@ -91,10 +92,7 @@ class PowerLawTail:
         if self.ks not in {OBSERVED, INTEGERS} or (self.ks == INTEGERS and not self.discrete):
             allowed = f"{OBSERVED}, or {INTEGERS} for a discrete tail"
             raise DomainError("the distance cannot be taken there.", got=self.ks, allowed=allowed)
-        if not 0 < self.level < 1:
-            raise DomainError(
-                "this is no confidence level.", got=self.level, allowed="0 < level < 1"
-            )
+        check_level(self.level)
         for name in ("min_tail", "n_boot"):
             check_number(name, getattr(self, name))
         if not 0 <= self.alpha_step < 1:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
+from activstats.laws._checks import check_level
 from activstats.laws.results import Result
 from activstats.laws.tail_fit import TailFit
 from activstats.laws.tail_resamples import NO_RESAMPLES, Resamples, read_resamples
@@ -117,8 +118,7 @@ class PowerLawTailResult(Result):
         known, and nan for the others.
         """
         level = self.level if level is None else level
-        if not 0 < level < 1:
-            raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+        check_level(level)
         if name not in self.params:
             raise InputError(f"there is no '{name}' here.", allowed=", ".join(self.params))
         draws = getattr(self.resamples, name)

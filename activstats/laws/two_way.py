@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.errors import DomainError, InputError
+from activstats.errors import InputError
+from activstats.laws._checks import check_level
 from activstats.laws._influence import influence
 from activstats.laws._runs import Runs, runs_of
 from activstats.laws.bits import HasBits, checked, counts_of, group_counts, weighted_sums
@@ -97,8 +98,7 @@ def two_way(
     """
     bits = checked(mask)
     level = result.level if level is None else level
-    if not 0 < level < 1:
-        raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+    check_level(level)
     counts = counts_of(bits)
     if histogram_of(counts, bits.n_samples) != result.histogram:
         raise InputError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.special import stdtrit
 
-from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws._summary import Summary, grouped, significant
 from activstats.laws.results import Result
 
@@ -76,8 +76,7 @@ class TwoWay(Result):
     def interval(self, level: float | None = None) -> tuple[float, float]:
         """Return the ends of the interval for b, at the level held or at another."""
         level = self.level if level is None else level
-        if not 0 < level < 1:
-            raise DomainError("this is no confidence level.", got=level, allowed="0 < level < 1")
+        check_level(level)
         if math.isnan(self.se_log_b):
             return 0.0, math.inf
         freedom = min(self.n_obs, self.n_groups) - 1

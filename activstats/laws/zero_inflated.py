@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from activstats.laws._count_model import CountModelFit, Estimate, check_level
+from activstats.laws._checks import check_level
+from activstats.laws._count_model import CountModelFit, Estimate
 from activstats.laws._dead_share import of_dead, pvalue_on_boundary
 from activstats.laws._profile import inverse, profile
 from activstats.laws._summary import significant

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from activstats.laws._count_model import CountModelFit, Estimate, check_level
+from activstats.laws._checks import check_level
+from activstats.laws._count_model import CountModelFit, Estimate
 from activstats.laws._count_terms import log_silence
 from activstats.laws._live_neurons import ENDLESS, live_interval
 from activstats.laws._profile import inverse, profile

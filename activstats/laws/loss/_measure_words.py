@@ -21,7 +21,8 @@ _LAST_STEP = "final_test_loss"
 
 def warning(found: MeasureComparison) -> str:
     """Return what a reader must be told; empty if nothing speaks against agreement."""
-    sentences = [_apart(gap, found.level) for gap in found.disagreeing]
+    apart = "; ".join(_apart(gap, found.level) for gap in found.disagreeing)
+    sentences = [f"The measures disagree on the knee: {apart}."] if apart else []
     if found.without_knee and len(found.without_knee) < len(found.knees):
         sentences.append(_not_by_all(found.knees))
     measures = {knee.measure for gap in found.disagreeing for knee in (gap.early, gap.late)}
@@ -52,9 +53,9 @@ def words(found: MeasureComparison) -> str:
 
 def _apart(gap: Gap, level: float) -> str:
     return (
-        f"The measures disagree on the knee: {gap.early.name} has it at "
+        f"{gap.early.name} has it at "
         f"{significant(gap.early.d_star)} samples, {gap.late.name} at "
-        f"{significant(gap.late.d_star)}, {_interval(gap, level)}."
+        f"{significant(gap.late.d_star)}, {_interval(gap, level)}"
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from activstats.errors import DomainError
+from activstats.laws._checks import check_level
 from activstats.laws.loss._answer import LEAST_SIZES, answered, constant, exists, too_few
 from activstats.laws.loss._sharpness import form_rejected, sharpness_test
 from activstats.laws.loss.curve import LossCurve
@@ -83,10 +83,7 @@ class LossTransition:
         check_noise(self.noise)
         check_bootstrap(self.bootstrap)
         check_replicates(self.n_boot)
-        if not 0 < self.level < 1:
-            raise DomainError(
-                "this is no confidence level.", got=self.level, allowed="0 < level < 1"
-            )
+        check_level(self.level)
 
     def fit(
         self,
