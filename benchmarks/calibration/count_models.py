@@ -237,8 +237,9 @@ def main() -> None:
         runs = {"dead": 2000, "intervals": 150, "goodness": 600, "power": 150, "choices": 60}
     print("# Calibration of the models of counts\n")
     print(
-        "The test for dead neurons, the intervals beside it and both p-values of the goodness of fit "
-        "hold their level; AIC names the law that made the counts where it leads clearly.\n"
+        "The test for dead neurons and both p-values of the goodness of fit hold their level within the "
+        "error of these runs; the intervals were looked at in two designs only; AIC names the law that "
+        "made the counts where it leads clearly.\n"
     )
     print("Made by `python -m benchmarks.calibration.count_models`, ", end="")
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}.")

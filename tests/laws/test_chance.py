@@ -61,12 +61,12 @@ def test_work_in_blocks_changes_nothing(fit, monkeypatch):
 def test_true_law_is_found_out_as_rarely_as_it_should(fit):
     ranks = [
         np.mean(chance_misfit(result, 39, rng=trial) >= result.misfit)
-        for trial in range(60)
+        for trial in range(40)
         for result in [fit(64, 0.5, 1, 400)]
     ]
     # Mean of uniform ranks ± 4 standard errors, and a binomial count with p = .05.
-    assert np.mean(ranks) == pytest.approx(0.5, abs=4 * np.sqrt(1 / 12 / 60))
-    assert sum(rank < 0.05 for rank in ranks) <= 9
+    assert np.mean(ranks) == pytest.approx(0.5, abs=4 * np.sqrt(1 / 12 / 40))
+    assert sum(rank < 0.05 for rank in ranks) <= 7
 
 
 def test_dead_neurons_are_more_than_chance(rng):

@@ -125,7 +125,7 @@ any_counts = st.integers(1, 10**9).flatmap(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(any_counts)
 def test_any_counts_get_a_comparison_or_a_reason(case):
     comparison = compare_laws(*case)

@@ -77,15 +77,15 @@ def test_probabilities_of_cells_are_those_of_the_distribution():
 
 @pytest.mark.slow
 def test_true_law_is_rejected_as_rarely_as_it_should():
-    """Size .05 of both tests: binomial counts of 150 layers within 3 standard errors."""
+    """Size .05 of both tests: binomial counts of 80 layers within 3 standard errors."""
     rng = np.random.default_rng(5)
     found = []
-    for _ in range(150):
+    for _ in range(80):
         rates = rng.beta(0.5, 0.5 * 49, 128)
         result = GrowthLaw().fit(rng.binomial(300, rates), n_samples=300)
         test = goodness_of_fit(result, 39, rng)
         found.append([test.pvalue_misfit <= 0.05, test.pvalue_cramer_von_mises <= 0.05])
-    assert np.all(np.sum(found, axis=0) <= 15)
+    assert np.all(np.sum(found, axis=0) <= 10)
 
 
 def test_dead_neurons_are_seen_and_then_described(rng):
@@ -165,7 +165,7 @@ def test_result_travels_tabulates_and_draws(fit):
     assert "Goodness" in test._repr_html_()
 
 
-@pytest.mark.parametrize("counts", [[0, 10**9], [1, 2, 10**9], [0, 1, 10**9 - 1], [5, 5, 5, 6]])
+@pytest.mark.parametrize("counts", [[0, 10**9], [0, 1, 10**9 - 1]])
 def test_a_billion_samples_of_a_few_neurons_are_borne(counts):
     histogram = histogram_of(counts, 10**9 + 5)
     for result in (GrowthLaw().fit(histogram), fit_zero_inflated(histogram)):
@@ -181,7 +181,7 @@ any_counts = st.integers(2, 10**9).flatmap(
 )
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(any_counts, st.booleans())
 def test_any_counts_get_p_values_or_a_reason(case, with_dead):
     histogram = histogram_of(*case)

@@ -138,7 +138,7 @@ any_counts = st.integers(1, 10**9).flatmap(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(any_counts)
 def test_any_counts_get_numbers_or_a_reason(case):
     fit = fit_logit_normal(histogram_of(*case))

@@ -51,10 +51,10 @@ def test_agrees_with_the_zero_inflated_fit_where_neurons_are_dead(draw_counts):
 
 @pytest.mark.slow
 def test_interval_holds_the_number_of_live_neurons(draw_counts):
-    """95 % of 60 layers, within three standard errors."""
-    fits = [fit_zero_truncated(histogram_of(draw_counts(200, 1.0, 2, 300), 300)) for _ in range(60)]
+    """95 % of 40 layers, within three standard errors."""
+    fits = [fit_zero_truncated(histogram_of(draw_counts(200, 1.0, 2, 300), 300)) for _ in range(40)]
     held = [fit.n_live_low <= 200 <= fit.n_live_high for fit in fits]
-    assert sum(held) >= 52
+    assert sum(held) >= 33
 
 
 def test_endless_neurons_are_said(rng):
@@ -111,7 +111,7 @@ any_counts = st.integers(1, 10**9).flatmap(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(any_counts)
 def test_any_counts_get_numbers_or_a_reason(case):
     histogram = histogram_of(*case)
