@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from activstats.errors import InputError
 from activstats.laws.tail_fit import TailFit
 from activstats.laws.tail_ratios import TailComparison, TailRatio
+from activstats.laws.tail_rivals import RIVALS, Rival, Tail
 from activstats.laws.tail_sample import TailSample
 
 FloatArray = NDArray[np.float64]
@@ -29,71 +28,6 @@ _TOLERANCE = 1e-4
 _STILL_RISING = 0.1
 # Beyond this many nats below the bulk of a law its densities lose all digits.
 _DEEPEST = 300.0
-
-
-@dataclass(frozen=True)
-class _Rival:
-    """A law of the package, where its search starts, and where its densities are sound."""
-
-    law: str
-    kind: str
-    start: Callable[[_Tail], list[float]]
-    depth: Callable[[list[float], float], float]
-    contains: bool = False
-
-
-@dataclass(frozen=True)
-class _Tail:
-    """The numbers at xmin or above."""
-
-    x: FloatArray
-    often: FloatArray
-    xmin: float
-
-    def mean(self, values: FloatArray) -> float:
-        """Return the mean of a function of the numbers."""
-        return float(np.average(values, weights=self.often))
-
-    @property
-    def n(self) -> float:
-        """How many there are."""
-        return float(self.often.sum())
-
-
-def _lognormal_start(tail: _Tail) -> list[float]:
-    logs = np.log(tail.x)
-    mean = tail.mean(logs)
-    return [mean, math.sqrt(tail.mean((logs - mean) ** 2))]
-
-
-def _cutoff_start(tail: _Tail) -> list[float]:
-    return [1 + 1 / tail.mean(np.log(tail.x / tail.xmin)), 1 / tail.mean(tail.x)]
-
-
-# The package's own starting points; how many nats below its bulk a law stands at xmin.
-_RIVALS = (
-    _Rival(
-        "lognormal",
-        "Lognormal",
-        _lognormal_start,
-        lambda p, x: max((math.log(x) - p[0]) / p[1], 0.0) ** 2 / 2 if p[1] > 0 else 0.0,
-    ),
-    _Rival("exponential", "Exponential", lambda tail: [1 / tail.mean(tail.x)], lambda *_: 0.0),
-    _Rival(
-        "stretched exponential",
-        "Stretched_Exponential",
-        lambda tail: [1 / tail.mean(tail.x), 1.0],
-        # Its P(X ≥ x) is taken as a difference from 1, which has 16 digits.
-        lambda p, x: 12 * (p[0] * x) ** p[1] if p[0] > 0 else 0.0,
-    ),
-    _Rival(
-        "power law with cutoff",
-        "Truncated_Power_Law",
-        _cutoff_start,
-        lambda *_: 0.0,
-        contains=True,
-    ),
-)
 
 
 def compare_tails(sample: TailSample, fit: TailFit, *, discrete: bool) -> TailComparison:
@@ -133,14 +67,14 @@ def compare_tails(sample: TailSample, fit: TailFit, *, discrete: bool) -> TailCo
         raise InputError("there is no tail to compare laws on.")
     start = int(np.searchsorted(sample.values, fit.xmin))
     often = sample.multiplicities[start:].astype(np.float64)
-    tail = _Tail(sample.values[start:], often, fit.xmin)
+    tail = Tail(sample.values[start:], often, fit.xmin)
     norm = scaled_zeta(fit.alpha, fit.xmin) if discrete else fit.xmin / (fit.alpha - 1)
     logs = -fit.alpha * np.log(tail.x / fit.xmin) - math.log(norm)
-    ratios = tuple(_ratio(rival, tail, logs, discrete=discrete) for rival in _RIVALS)
+    ratios = tuple(_ratio(rival, tail, logs, discrete=discrete) for rival in RIVALS)
     return TailComparison(ratios, fit.n_tail, sample.n)
 
 
-def _ratio(rival: _Rival, tail: _Tail, power_law: FloatArray, *, discrete: bool) -> TailRatio:
+def _ratio(rival: Rival, tail: Tail, power_law: FloatArray, *, discrete: bool) -> TailRatio:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         params, other, note = _fitted(rival, tail, discrete=discrete)
@@ -159,9 +93,7 @@ def _ratio(rival: _Rival, tail: _Tail, power_law: FloatArray, *, discrete: bool)
     return TailRatio(rival.law, ratio, normalised, pvalue, names, note)
 
 
-def _fitted(
-    rival: _Rival, tail: _Tail, *, discrete: bool
-) -> tuple[dict[str, Any], FloatArray, str]:
+def _fitted(rival: Rival, tail: Tail, *, discrete: bool) -> tuple[dict[str, Any], FloatArray, str]:
     """Return the parameters of highest likelihood, the log-densities, and a note."""
     from scipy.optimize import minimize
 
@@ -190,7 +122,7 @@ def _fitted(
     return law.parameters, np.asarray(law.loglikelihoods(tail.x), dtype=np.float64), note
 
 
-def _law(rival: _Rival, tail: _Tail, start: list[float], *, discrete: bool) -> Any:
+def _law(rival: Rival, tail: Tail, start: list[float], *, discrete: bool) -> Any:
     """Return a law of the package, with a normaliser of our own where theirs takes seconds."""
     import powerlaw
 

@@ -8,7 +8,6 @@ from scipy.optimize import minimize_scalar
 from scipy.special import zeta
 from scipy.stats import zipf
 
-from activstats.errors import DomainError
 from activstats.laws._tail_zeta import mean_log, scaled_zeta, zeta_exponent
 from activstats.laws.results import Status
 from activstats.laws.tail import PowerLawTail
@@ -189,17 +188,3 @@ def test_candidates_are_those_asked_for(rng):
     long = PowerLawTail(min_tail=800, n_boot=0).fit(sample)
     assert long.n_tail >= 800
     assert "n_tail ≥ 800" in long.summary()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"xmin": 0}, {"xmin": -1}, {"xmin": 1.5}, {"xmin": "all"}, {"xmin": []}, {"xmin": float("nan")},
-        {"xmin_range": (5, 2)}, {"xmin_range": 3}, {"min_tail": -1}, {"min_tail": 2.5}, {"n_boot": -1},
-        {"n_boot": True}, {"ks": "left"}, {"ks": "integers", "discrete": False}, {"level": 1},
-        {"alpha_step": -0.1},
-    ],
-)  # fmt: skip
-def test_settings_that_make_no_sense_are_refused(wrong):
-    with pytest.raises(DomainError):
-        PowerLawTail(**wrong)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activstats.errors import InputError
+from activstats.errors import DomainError, InputError
 from activstats.laws.histogram import histogram_of
 from activstats.laws.results import Status
 from activstats.laws.tail import PowerLawTail, PowerLawTailResult
@@ -168,3 +168,17 @@ def test_a_histogram_of_hundreds_of_millions_is_fitted_exactly():
     assert mean_log(result.alpha, 50.0, np.log(50.0))[0] == pytest.approx(mean, rel=1e-9)
     assert 0 < result.pvalue <= 1
     assert result.interval("n_tail")[0] < result.n_tail < result.interval("n_tail")[1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"xmin": 0}, {"xmin": -1}, {"xmin": 1.5}, {"xmin": "all"}, {"xmin": []}, {"xmin": float("nan")},
+        {"xmin_range": (5, 2)}, {"xmin_range": 3}, {"min_tail": -1}, {"min_tail": 2.5}, {"n_boot": -1},
+        {"n_boot": True}, {"ks": "left"}, {"ks": "integers", "discrete": False}, {"level": 1},
+        {"alpha_step": -0.1},
+    ],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(DomainError):
+        PowerLawTail(**wrong)
