@@ -38,7 +38,7 @@ def study_path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def validation(study_path):
-    return validate(study_path, n_draws=9, command="activstats demo --out here")
+    return validate(study_path, n_draws=9, n_boot=39, command="activstats demo --out here")
 
 
 @pytest.fixture
@@ -97,7 +97,9 @@ def test_validation_is_frozen(validation):
 
 
 def test_same_study_gives_the_same_page(validation, study_path, tmp_path):
-    again = validate(open_study(study_path), n_draws=9, command="activstats demo --out here")
+    again = validate(
+        open_study(study_path), n_draws=9, n_boot=39, command="activstats demo --out here"
+    )
     pages = [v.to_html(tmp_path / f"{i}.html") for i, v in enumerate((validation, again))]
     assert pages[0].read_bytes() == pages[1].read_bytes()
 
@@ -105,7 +107,7 @@ def test_same_study_gives_the_same_page(validation, study_path, tmp_path):
 def test_chance_of_a_run_does_not_depend_on_other_runs(validation, copy):
     runs = open_study(copy).runs
     write_runs(copy, runs[runs["width"] == 64])
-    fewer = validate(copy, n_draws=9).evidence.fits
+    fewer = validate(copy, n_draws=9, n_boot=39).evidence.fits
     whole = {(f.run, f.rule): f.chance.tolist() for f in validation.evidence.fits}
     assert all(f.chance.tolist() == whole[f.run, f.rule] for f in fewer)
 
@@ -126,7 +128,7 @@ def test_place_that_cannot_be_written_is_said(validation, tmp_path):
 
 def test_study_is_left_as_it_was(study_path):
     before = contents(study_path)
-    validate(study_path, n_draws=1)
+    validate(study_path, n_draws=1, n_boot=39)
     assert contents(study_path) == before
 
 
@@ -157,7 +159,7 @@ def test_damaged_shard_is_named(copy):
 def test_study_without_trained_runs_is_not_testable(copy):
     runs = open_study(copy).runs
     write_runs(copy, runs[runs["kind"] == UNTRAINED])
-    (verdict,) = validate(copy).verdicts
+    (verdict,) = validate(copy, n_boot=39).verdicts
     assert verdict.outcome is Outcome.NOT_TESTABLE
 
 
