@@ -14,11 +14,13 @@ help:
 	@echo "make check   ruff, mypy, import-linter"
 	@echo "make bench   side-by-side ratios against other tools"
 
-$(BIN)/python:
+# A stamp, not the interpreter: one that was set up half way is set up again.
+$(VENV)/.pip:
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade 'pip>=25.1' -c constraints.txt
+	@touch $@
 
-$(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/.pip
 	$(PIP) install -c constraints.txt -e '.[studies]'
 	@touch $@
 
@@ -38,7 +40,7 @@ demo: $(VENV)/.demo
 	$(BIN)/activstats demo --out $(DEMO)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
