@@ -25,7 +25,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/.pip
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(PIP) install -c constraints.txt --group test
+	$(PIP) install -c constraints.txt -e '.[all]' --group test
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.demo

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from activstats.counts import Counts, Recording, Study, open_recording, open_study
     from activstats.laws.bounded import BoundedPowerLaw
     from activstats.laws.growth import GrowthLaw
-    from activstats.laws.loss import LossCurve, LossTransition
+    from activstats.laws.loss import LossCurve, LossDecay, LossTransition
     from activstats.laws.pooling import pool
     from activstats.laws.tail import PowerLawTail
     from activstats.recorder import Recorder
@@ -31,6 +31,7 @@ _HOME = {
     "open_study": "activstats.counts",
     "GrowthLaw": "activstats.laws.growth",
     "LossCurve": "activstats.laws.loss",
+    "LossDecay": "activstats.laws.loss",
     "LossTransition": "activstats.laws.loss",
     "PowerLawTail": "activstats.laws.tail",
     "Recorder": "activstats.recorder",
@@ -44,6 +45,7 @@ __all__ = [
     "Counts",
     "GrowthLaw",
     "LossCurve",
+    "LossDecay",
     "LossTransition",
     "PowerLawTail",
     "Recorder",

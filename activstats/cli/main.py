@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import typer
 
 from activstats import __version__
+from activstats.cli.decay import decay
 from activstats.cli.demo import demo
+from activstats.cli.design import design
 from activstats.cli.growth import growth
 from activstats.cli.inspect import inspect
 from activstats.cli.plan import plan
@@ -34,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (record, inspect, growth, plan, pool, powerlaw, transition, demo):
+for command in (record, inspect, growth, plan, pool, powerlaw, design, transition, decay, demo):
     app.command(epilog=EPILOG)(command)
 
 

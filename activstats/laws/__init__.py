@@ -19,7 +19,21 @@ from activstats.laws.growth import (
     mean_field_activated,
 )
 from activstats.laws.logit_normal import LogitNormalFit, fit_logit_normal
-from activstats.laws.loss import LossCurve, LossTransition, LossTransitionResult
+from activstats.laws.loss import (
+    BestLoss,
+    BestLossResult,
+    DepthComparison,
+    ExponentComparison,
+    LossCurve,
+    LossDecay,
+    LossDecayResult,
+    LossTransition,
+    LossTransitionResult,
+    TransitionPlan,
+    compare_depths,
+    compare_exponents,
+    plan_transition,
+)
 from activstats.laws.negative_binomial import fit_negative_binomial
 from activstats.laws.order import OrderTests, order_tests
 from activstats.laws.planning import expected_standard_error, neurons_needed, samples_needed
@@ -37,17 +51,23 @@ from activstats.laws.zero_truncated import ZeroTruncatedFit, fit_zero_truncated
 
 __all__ = [
     "SWEEP_RULES",
+    "BestLoss",
+    "BestLossResult",
     "BoundedPowerLaw",
     "BoundedPowerLawResult",
     "Capacity",
     "CapacityScaling",
+    "DepthComparison",
     "ExponentAgreement",
+    "ExponentComparison",
     "GoodnessOfFit",
     "GrowthLaw",
     "GrowthLawResult",
     "LawComparison",
     "LogitNormalFit",
     "LossCurve",
+    "LossDecay",
+    "LossDecayResult",
     "LossTransition",
     "LossTransitionResult",
     "OrderTests",
@@ -63,10 +83,13 @@ __all__ = [
     "RivalComparison",
     "RuleSweep",
     "Status",
+    "TransitionPlan",
     "TwoWay",
     "ZeroInflatedFit",
     "ZeroTruncatedFit",
     "bounded_probability",
+    "compare_depths",
+    "compare_exponents",
     "compare_laws",
     "count_probability",
     "expected_activated",
@@ -84,6 +107,7 @@ __all__ = [
     "order_tests",
     "permutation_bands",
     "plan",
+    "plan_transition",
     "pool",
     "rarefy",
     "replicate_agreement",

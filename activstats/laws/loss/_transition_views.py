@@ -35,8 +35,8 @@ def table_row(result: LossTransitionResult) -> pd.DataFrame:
     return pd.DataFrame([row | {name: getattr(result, name) for name in _COLUMNS}])
 
 
-def draw(result: LossTransitionResult, fit: FamilyFit | None, ax: Axes | None) -> Axes:
-    """Draw runs, crossover with band, D* with its interval, steepest point."""
+def draw(result: LossTransitionResult, fit: FamilyFit | None, ax: Axes | None, **more: Any) -> Axes:
+    """Draw runs, crossover with band, D* with its interval, steepest point, and what more there is."""
     from activstats.figures.transition import transition_curve
 
     curve = result.curve
@@ -51,7 +51,7 @@ def draw(result: LossTransitionResult, fit: FamilyFit | None, ax: Axes | None) -
         shown["d_star"] = result.d_star
         shown["d_star_interval"] = (result.d_star_low, result.d_star_high)
         shown["steepest"] = result.steepest
-    return transition_curve(curve.d, curve.loss, **shown, ax=ax)
+    return transition_curve(curve.d, curve.loss, **(shown | more), ax=ax)
 
 
 def _half_width(fit: FamilyFit, grid: np.ndarray, level: float) -> np.ndarray:

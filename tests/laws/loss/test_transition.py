@@ -158,7 +158,7 @@ def test_wider_levels_give_wider_intervals(found):
 
 def test_other_families_are_compared_and_the_true_one_is_near_the_top(found):
     table = found.alternatives()
-    assert len(table) == 8
+    assert len(table) == 9
     assert [one.aicc for one in table] == sorted(one.aicc for one in table)
     names = [one.family for one in table]
     assert names.index("crossover") < names.index("power law with floor") < names.index("flat")
