@@ -205,7 +205,7 @@ def page(runs: int) -> str:
     return "\n".join([
         "# The decay of the loss",
         "",
-        ("The profile interval of beta holds the true exponent as often as it says, whether or not a "
+        ("The profile interval of beta holds the true exponent about as often as it says, whether or not a "
         "floor can be told, and so do those of the floor and of losses a decade beyond."),
         "",
         (f"`python -m benchmarks.calibration.loss_decay`, {runs} curves a design in the first table and {few} "
@@ -222,7 +222,7 @@ def page(runs: int) -> str:
         "## Outliers",
         "",
         ("beta = .3, 12 sizes, 3 seeds, 2 % noise; a share of the runs has six times the noise. "
-        "Intervals of the robust fit take the scatter of the runs as they are weighed, which leaves them a little short where there are no outliers."),
+        "Intervals of the robust fit take the scatter of the runs as they are weighed, which leaves them too short where there are no outliers."),
         "",
         *crooked(few),
         "",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,14 @@ def draw(found: TransitionScaling, ax: Axes | None) -> Axes:
         grid = np.geomspace(min(widths), max(widths), _POINTS)
         line, low, high = found.band(grid)
         shown |= {"line": (grid, line), "band": (low, high), "gamma": found.gamma}
-    intervals = np.column_stack([found.d_star_low, found.d_star_high])
-    return scaling_picture(
-        found.n_neurons, found.d_star, intervals, **shown, level=found.level, ax=ax
-    )
+    d_star, intervals = _points(found)
+    return scaling_picture(found.n_neurons, d_star, intervals, **shown, level=found.level, ax=ax)
+
+
+def _points(found: TransitionScaling) -> tuple[Any, Any]:
+    """Return D* as the line takes it, with intervals, or of each width where there is no line."""
+    if not found.log_d_star or math.isnan(found.shared_b):
+        return found.d_star, np.column_stack([found.d_star_low, found.d_star_high])
+    x, error = np.asarray(found.log_d_star), np.asarray(found.log_d_star_se)
+    reach = float(ndtri((1 + found.level) / 2)) * error
+    return np.exp(x), np.exp(np.stack([x - reach, x + reach], axis=1))

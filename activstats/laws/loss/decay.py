@@ -48,6 +48,8 @@ class LossDecay:
     -----
     Intervals are those of the profile F test. A power law has no scale: where the curve has one,
     beta is an average over its bend, which the local exponent shows and the lack of fit may tell.
+    With `robust` the intervals take the scatter of the runs as they are weighed, and are too short
+    where there are no outliers: 95 % intervals then hold beta in about 90 %.
     Runs count as independent; nested training sets and test sets in common tie their losses
     together, which the scatter between seeds shows only in part.
 

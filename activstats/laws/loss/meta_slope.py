@@ -102,16 +102,17 @@ def meta_slope(z: FloatArray, y: FloatArray, covariance: FloatArray) -> MetaSlop
     tau2 = _paule_mandel(z, y, variance) if k > 2 else 0.0
     beta, spread, q = _line(z, y, variance + tau2 * np.eye(k))
     known = k > 2 or bool((np.diag(covariance) > 0).any())
-    spread = spread * (q / (k - 2) if k > 2 else float(known))
+    scale = q / (k - 2) if k > 2 else float(known)
     # Where height and slope err independently of each other.
     centre = -float(spread[0, 1] / spread[1, 1]) if spread[1, 1] > 0 else float(z.mean())
     at_centre = np.array([1.0, centre])
     return MetaSlope(
         slope=float(beta[1]),
-        se=math.sqrt(max(float(spread[1, 1]), 0.0)),
+        se=math.sqrt(max(float(spread[1, 1]) * scale, 0.0)),
         df=float(k - 2) if k > 2 else math.inf,
         level=float(at_centre @ beta),
-        level_se=math.sqrt(max(float(at_centre @ spread @ at_centre), 0.0)),
+        # Noise common to all estimates moves the line and leaves no scatter about it.
+        level_se=math.sqrt(max(float(at_centre @ spread @ at_centre) * max(scale, 1.0), 0.0)),
         centre=centre,
         tau=math.sqrt(tau2),
     )

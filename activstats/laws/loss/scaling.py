@@ -14,8 +14,8 @@ from activstats.errors import DomainError, InputError
 from activstats.laws.loss._scaling_answer import answered
 from activstats.laws.loss.meta_slope import MetaSlope, meta_slope
 from activstats.laws.loss.predicted import PredictedTransition
-from activstats.laws.loss.scaling_result import TransitionScaling
 from activstats.laws.loss.scaling_places import places_of
+from activstats.laws.loss.scaling_result import TransitionScaling
 from activstats.laws.loss.shared_exponent import Places
 from activstats.laws.loss.transition_result import LossTransitionResult
 from activstats.laws.results import Status

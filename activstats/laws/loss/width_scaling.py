@@ -25,7 +25,7 @@ class WidthScaling:
     n_samples : tuple of float
         Sizes whose losses show a transition in the width.
     gamma, gamma_low, gamma_high : float
-        Slope of ln(N*/c) over ln D, with its interval; nan for fewer than two sizes.
+        Slope of ln N* over ln D at equal c, with its interval; nan for fewer than two sizes.
     one_pvalue : float
         Of the test that gamma is 1.
     shared_b, shared_b_pvalue : float
@@ -50,12 +50,12 @@ class WidthScaling:
             return self.reason
         interval = f"[{significant(self.gamma_low, 2)}, {significant(self.gamma_high, 2)}]"
         return (
-            f"N*/c goes like D^{significant(self.gamma, 2)} {interval}; the theory has 1 "
+            f"at equal c N* goes like D^{significant(self.gamma, 2)} {interval}; the theory has 1 "
             f"(p = {self.one_pvalue:.2g})"
         )
 
 
-def width_scaling(found: Sequence[LossOverWidth], level: float = 0.95) -> WidthScaling:
+def width_transition_scaling(found: Sequence[LossOverWidth], level: float = 0.95) -> WidthScaling:
     """Return how the transition in the width goes with the size of the training set.
 
     Parameters
@@ -76,8 +76,8 @@ def width_scaling(found: Sequence[LossOverWidth], level: float = 0.95) -> WidthS
 
     Notes
     -----
-    ln(N*/c) = ln D − ln mu*, the crossovers in mu sharing one exponent unless one contradicts the
-    form s = 1; line as in `transition_scaling`.
+    At equal c, ln N* is ln D − ln mu* up to a constant. The crossovers in mu share one exponent
+    unless one contradicts the form s = 1; line as in `transition_scaling`.
     """
     check_level(level)
     if not found:

@@ -11,7 +11,7 @@ from scipy.optimize import brentq, least_squares
 from scipy.stats import f as f_law
 
 from activstats.laws.loss import LossCurve, LossDecay, LossDecayResult
-from activstats.laws.loss.families import LINE, POWER_LAW
+from activstats.laws.loss.families import POWER_LAW
 from activstats.laws.loss.fit import fit_family
 from activstats.laws.results import Status
 
@@ -113,73 +113,16 @@ def test_standard_errors_are_the_spread_of_the_estimates():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("beta", "sizes", "seeds", "cv"),
-    [(0.1, 12, 3, 0.02), (0.3, 8, 1, 0.01), (0.3, 20, 1, 0.05), (0.8, 12, 2, 0.03)],
+    [(0.1, 12, 3, 0.02), (0.3, 8, 1, 0.01), (0.8, 12, 2, 0.03)],
 )
 def test_the_interval_of_beta_holds_the_true_one(beta, sizes, seeds, cv):
     d = np.geomspace(10, 20_000, sizes)
     expected = 0.2 + 2 * (d / 10) ** -beta
-    results = [LossDecay().fit(d, noisy(expected, seed, cv, seeds)) for seed in range(250)]
+    results = [LossDecay().fit(d, noisy(expected, seed, cv, seeds)) for seed in range(200)]
     covered = np.mean([r.beta_low <= beta <= r.beta_high for r in results])
     assert 0.92 <= covered <= 0.98
     floor = np.mean([r.loss_opt_low <= 0.2 <= r.loss_opt_high for r in results])
     assert 0.92 <= floor <= 0.985
-
-
-@pytest.mark.slow
-def test_predictions_a_decade_on_hold_the_mean_and_a_new_run():
-    expected, next_size = power_law(D), 200_000.0
-    mean, run = [], []
-    for seed in range(200):
-        said = LossDecay().fit(D, noisy(expected, seed)).predict([next_size])
-        true = power_law(next_size)
-        new = true * (1 + 0.02 * np.random.default_rng([seed, 1]).standard_normal())
-        mean.append(said.low[0] <= true <= said.high[0])
-        run.append(said.run_low[0] <= new <= said.run_high[0])
-    assert 0.92 <= np.mean(mean) <= 0.98
-    assert 0.92 <= np.mean(run) <= 0.98
-
-
-def test_predictions_say_what_they_take_for_granted(found):
-    inside, outside = found.predict([100, 1000]), found.predict([1, 1e6])
-    assert inside.warnings == ()
-    assert "1.7 decades beyond the largest size" in outside.warnings[0]
-    assert "plateau" in outside.warnings[1]
-    for said in (inside, outside):
-        assert (said.run_low < said.low).all()
-        assert (said.run_high > said.high).all()
-        assert ((said.low <= said.loss) & (said.loss <= said.high)).all()
-    assert "Expected loss" in outside.summary()
-    wide = found.predict([100, 1000], level=0.99)
-    assert (wide.low < inside.low).all()
-    assert list(inside.to_frame()) == ["d", "loss", "low", "high", "run_low", "run_high"]
-
-
-def test_replicates_tell_a_lack_of_fit():
-    true = LossDecay().fit(D, noisy(power_law(D), 1, 0.01, 4))
-    assert true.lack_of_fit_pvalue > 1e-3
-    bent = 0.3 + 2 * (1 + D / 300) ** -0.8
-    doubted = LossDecay().fit(D, noisy(bent, 1, 0.005, 4))
-    assert doubted.lack_of_fit_pvalue < 1e-6
-    assert any("lack of fit" in warning for warning in doubted.warnings)
-    assert math.isnan(LossDecay().fit(D, power_law(D)).lack_of_fit)
-    assert math.isnan(LossDecay(robust=True).fit(D, noisy(bent, 1, 0.005, 4)).lack_of_fit)
-
-
-def test_the_lack_of_fit_is_that_of_two_nested_regressions():
-    """F of the power law against a mean for each size, with the residuals of both by hand."""
-    curve = LossCurve.from_arrays(D, noisy(power_law(D), 7, 0.03, 3))
-    result = LossDecay(noise="additive").fit(curve)
-    law = np.sum((curve.loss - result.predict(curve.d).loss) ** 2)
-    means = pd.Series(curve.loss).groupby(curve.d).transform("mean")
-    pure = np.sum((curve.loss - means) ** 2)
-    statistic = ((law - pure) / (12 - 3)) / (pure / (36 - 12))
-    assert result.lack_of_fit == pytest.approx(statistic, rel=1e-6)
-    assert result.lack_of_fit_pvalue == pytest.approx(f_law.sf(statistic, 9, 24), rel=1e-6)
-
-
-def test_true_power_laws_are_doubted_no_more_often_than_the_level_says():
-    results = [LossDecay().fit(D, noisy(power_law(D), seed, 0.03, 3)) for seed in range(100)]
-    assert np.mean([result.lack_of_fit_pvalue <= 0.05 for result in results]) <= 0.12
 
 
 def test_an_outlier_moves_a_robust_fit_less():
@@ -196,47 +139,6 @@ def test_known_standard_errors_go_before_the_noise_model():
     exact = expected.copy()
     exact[:4] = losses[:4]
     assert LossDecay().fit(LossCurve(D, exact, se=se)).beta == pytest.approx(0.4, rel=1e-3)
-
-
-@pytest.mark.shared_data
-def test_translation_losses_are_predicted_as_published(shared_data):
-    """Alabdulmohsin et al. 2022, arXiv 2209.06640: M1 and M2 fitted to the training part.
-
-    Both are lines through logarithms: of the loss, and of its excess over the asymptote that leaves
-    the least scatter about such a line. Beside them our fit, in which losses and not their
-    logarithms scatter, with the same form as M2.
-    """
-    table = pd.read_csv(shared_data / "loss" / "google_benchmark_nmt.csv")
-    found = {"M1": [], "M2": [], "ours": []}
-    for _, model in table.groupby("Model", sort=False):
-        seen, last = model[model["Training"] == 1], model[model["Training"] == 0]
-        d, loss = (seen[name].to_numpy() for name in ("Seen Examples", "Loss"))
-        size, true = (float(last[name].iloc[0]) for name in ("Seen Examples", "Loss"))
-        found["M1"].append(abs(math.log(line_through_excess(d, loss, 0.0)[1](size) / true)))
-        floor = asymptote(d, loss)
-        found["M2"].append(abs(math.log(line_through_excess(d, loss, floor)[1](size) / true)))
-        ours = LossDecay().fit(d, loss)
-        found["ours"].append(abs(math.log(ours.predict([size]).loss[0] / true)))
-        assert 0.2 < ours.beta_low < ours.beta < ours.beta_high < 1
-    np.testing.assert_allclose(found["M1"], [0.262, 0.171, 0.234, 0.252, 0.190], atol=6e-4)
-    np.testing.assert_allclose(found["M2"], [0.038, 0.056, 0.053, 0.010, 0.013], atol=6e-4)
-    np.testing.assert_allclose(found["ours"], [0.056, 0.064, 0.066, 0.038, 0.017], atol=6e-4)
-
-
-def line_through_excess(d, loss, floor):
-    """Fit a line to ln(loss − floor) by the projection; return its scatter and its curve."""
-    curve = LossCurve(d, np.log(loss - floor))
-    fit = fit_family(LINE, curve, noise="additive")
-    return fit.rss, lambda size: floor + math.exp(float(fit.predict(size)))
-
-
-def asymptote(d, loss):
-    """Return the floor at the one inner minimum of the scatter; near the last loss it has none."""
-    floors = np.linspace(0, loss.min(), 401)[1:-1]
-    scatter = np.array([line_through_excess(d, loss, floor)[0] for floor in floors])
-    (inner,) = np.flatnonzero((scatter[1:-1] < scatter[:-2]) & (scatter[1:-1] < scatter[2:])) + 1
-    around = np.linspace(floors[inner - 1], floors[inner + 1], 41)
-    return float(around[np.argmin([line_through_excess(d, loss, floor)[0] for floor in around])])
 
 
 @settings(max_examples=15)

@@ -86,7 +86,7 @@ def test_a_floor_follows_the_means_as_its_influence_says(family):
 @pytest.mark.slow
 def test_intervals_hold_the_true_exponents_of_a_power_law():
     held = []
-    for seed in range(150):
+    for seed in range(100):
         found = local_exponent(D, noisy(0.3 + 4 * D**-0.4, seed))
         held += ((found.low <= 0.4) & (found.high >= 0.4))[~found.lost].tolist()
     assert 0.92 <= np.mean(held) <= 0.98
@@ -96,7 +96,7 @@ def test_intervals_hold_the_true_exponents_of_a_power_law():
 def test_intervals_hold_the_true_exponents_of_a_crossover():
     d = np.geomspace(10, 20_000, 20)
     held = []
-    for seed in range(150):
+    for seed in range(100):
         curve = LossCurve.from_arrays(d, noisy(crossover_loss(d), seed))
         found = local_exponent(curve, floor="crossover", b=0.6, d_star=200)
         inside = (found.low <= found.theory_seen) & (found.theory_seen <= found.high)
