@@ -13,6 +13,7 @@ from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
 from activstats.counts import Counts, Recording, Study, each_counts, open_study
 from activstats.errors import InputError, StudyError
 from activstats.examining import examine, random_stream
+from activstats.examining_losses import examine_losses
 from activstats.laws.chance import chance_misfit
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.misfit import log_grid
@@ -115,10 +116,12 @@ def validate(
             )
     judged = _judged_runs(opened)
     fits = [fit for run in judged for fit in _after_training(opened, run)]
+    examination = examine(opened, fits, n_boot=n_boot, seed=rng)
+    losses = examine_losses(opened.runs, fits, examination.layers, n_boot=n_boot, seed=rng)
     evidence = Evidence(
         runs=opened.runs,
         fits=tuple(_with_chance(fit, n_draws, rng) for fit in fits),
-        examination=examine(opened, fits, n_boot=n_boot, seed=rng),
+        examination=replace(examination, loss=losses),
         along=tuple(fit for run in judged for fit in _along_training(opened, run)),
     )
     verdicts = tuple(claim.decide(evidence) for claim in CLAIMS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from activstats.claims.evidence import FittedLayer
+    from activstats.claims.loss_examination import LossExamination
     from activstats.laws.bounded_result import BoundedPowerLawResult
     from activstats.laws.capacity import Capacity
     from activstats.laws.capacity_scaling import CapacityScaling
@@ -75,6 +76,8 @@ class Examination:
         Tests of order along training, with the name of the run.
     replicates : tuple of (str, ReplicateAgreement)
         Agreement of firing rates between runs, with what the runs share.
+    loss : LossExamination or None
+        What the losses say; None where the runs table has none.
     """
 
     layers: tuple[ExaminedLayer, ...] = ()
@@ -84,3 +87,4 @@ class Examination:
     scaling: CapacityScaling | None = None
     order: tuple[tuple[str, OrderTests], ...] = ()
     replicates: tuple[tuple[str, ReplicateAgreement], ...] = ()
+    loss: LossExamination | None = None

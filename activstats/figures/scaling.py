@@ -88,7 +88,7 @@ def scaling_picture(  # noqa: PLR0913  (each part of the picture has its own nam
     ax.set_xlabel("neurons of the layer, N")
     ax.set_ylabel("D*, training samples")
     quiet(ax)
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=8.5, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 

@@ -100,6 +100,7 @@ def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin)
             count_pictures=draw([count_picture(evidence)]),
             loss_pictures=draw([loss_picture(evidence)]),
             marks_table=marks_table(evidence),
+            transition_tested=evidence.examination.loss is not None,
             activity_table=activity_table(evidence),
             sections=[(section.title, _set(section)) for section in sections(evidence)],
             along_pictures=draw(along_pictures(evidence)),
