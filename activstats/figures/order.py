@@ -134,7 +134,7 @@ def order_effects(
     ax.axvline(0, color=GREY, lw=0.8, linestyle=(0, (1, 2)))
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlabel("effect of order, less the mean of random orders, in their SD")
+    ax.set_xlabel("effect of order, in SD of random orders")
     quiet(ax)
     if labels:
         ax.legend(frameon=False, fontsize=9)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from activstats.studies.planned import PlannedRun
+    from activstats.studies.making import Run
 
 FORMAT = 1
 DESCRIPTION = "_study.json"
@@ -32,9 +32,12 @@ class StudyFolder:
     ----------
     path : path
         The folder.
+    run_names : re.Pattern
+        Names that folders of runs can have; no other folder is ever removed.
     """
 
     path: Path
+    run_names: re.Pattern[str] = _RUN
 
     def prepare(self, description: Mapping[str, Any], *, resume: bool, overwrite: bool) -> None:
         """Make the folder ready for a study, new or to be gone on with.
@@ -102,25 +105,25 @@ class StudyFolder:
     def _remove(self) -> None:
         # The description goes last: while it is there the folder is known to be ours.
         for entry in sorted(self.path.iterdir()):
-            if entry.is_dir() and (entry.name == ROWS or _RUN.fullmatch(entry.name)):
+            if entry.is_dir() and (entry.name == ROWS or self.run_names.fullmatch(entry.name)):
                 shutil.rmtree(entry)
         (self.path / "runs.parquet").unlink(missing_ok=True)
         (self.path / DESCRIPTION).unlink()
 
-    def store_row(self, run: PlannedRun, row: Mapping[str, Any]) -> None:
+    def store_row(self, run: Run, row: Mapping[str, Any]) -> None:
         """Store the row of a finished run, whole or not at all."""
         write_json(self._row_file(run), row)
 
-    def row(self, run: PlannedRun) -> dict[str, Any] | None:
+    def row(self, run: Run) -> dict[str, Any] | None:
         """Return the stored row of a run, None if there is none."""
         return read_json(self._row_file(run))
 
-    def is_done(self, run: PlannedRun) -> bool:
+    def is_done(self, run: Run) -> bool:
         """Tell whether the row of a run and all of its recordings are there, whole."""
         recordings = [name for name in (run.recording_name, run.along_name) if name]
         return self.row(run) is not None and all(_is_whole(self.path / name) for name in recordings)
 
-    def _row_file(self, run: PlannedRun) -> Path:
+    def _row_file(self, run: Run) -> Path:
         return self.path / ROWS / f"{run.name}.json"
 
 

@@ -150,13 +150,13 @@ def _refuse_equal_shapes(shapes: list[tuple[int, int]]) -> None:
 
 def _deep(grid: _Grid, shapes: list[tuple[int, int, int]]) -> Iterator[PlannedRun]:
     for depth, width, budget in shapes:
-        for n_train, seed in grid.sets:
+        for seed in grid.settings.seeds:
             yield PlannedRun(
                 Kind.DEEP,
                 width,
-                n_train,
+                grid.largest,
                 seed,
-                mask=n_train == grid.largest,
+                mask=True,
                 depth=depth,
                 parameter_budget=budget,
             )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from activstats.errors import DomainError
 from activstats.studies.columns import COLUMNS
 from activstats.studies.folder import FORMAT, StudyFolder
 from activstats.studies.kinds import Kind
@@ -16,6 +14,7 @@ from activstats.studies.progress import progress_bar
 from activstats.studies.settings import StudySettings
 from activstats.studies.splits import Splits, split_table
 from activstats.studies.table import Table, load_table
+from activstats.studies.workers import check_n_jobs, perform_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,10 +69,7 @@ def run_study(
     """
     from activstats.recording.study import write_runs
 
-    if n_jobs == 0:
-        raise DomainError(
-            "somebody has to do the work.", got="n_jobs = 0", allowed="1, 2, …, or -1"
-        )
+    check_n_jobs(n_jobs)
     settings = settings or StudySettings()
     table = load_table(data, target)
     splits = split_table(table, settings)
@@ -132,26 +128,8 @@ def _perform(
     folder: StudyFolder,
     n_jobs: int,
 ) -> Iterator[None]:
-    from joblib import Parallel, delayed
-    from joblib.externals.loky import get_reusable_executor
-
-    parallel = Parallel(
-        n_jobs=n_jobs,
-        backend="loky",
-        return_as="generator_unordered",
-        initializer=_leave_interrupts_to_the_parent,
-    )
-    try:
-        yield from parallel(delayed(_perform_one)(run, splits, settings, folder) for run in runs)
-    except BaseException:
-        # Workers would go on with what they were given, and keep the terminal waiting for it.
-        get_reusable_executor().shutdown(wait=False, kill_workers=True)
-        raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; a worker that dies of it breaks the whole pool."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tasks = ((run, splits, settings, folder) for run in runs)
+    yield from perform_each(_perform_one, tasks, n_jobs)
 
 
 def _perform_one(

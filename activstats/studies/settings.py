@@ -45,7 +45,8 @@ class StudySettings:
         Each decides the order of the training pool, the initial weights and the batches.
     depths : tuple of int
         Hidden layers, 1 among them. Deeper networks have hidden layers of equal width and, nearly,
-        the parameters of a network with one hidden layer, one for each of the `widths`.
+        the parameters of a network with one hidden layer, one for each of the `widths`; they are
+        trained on the whole training pool.
     learners : tuple of str
         Learners without hidden neurons that are trained on the same sets: ``"linear softmax"``,
         ``"nearest neighbours"``, ``"random forest"``.
@@ -93,7 +94,7 @@ class StudySettings:
     widths: tuple[int, ...] = (64, 128, 256, 512, 1024)
     sizes: int | tuple[int, ...] = 13
     seeds: tuple[int, ...] = (0, 1, 2)
-    depths: tuple[int, ...] = (1,)
+    depths: tuple[int, ...] = (1, 2)
     learners: tuple[str, ...] = tuple(str(learner) for learner in LEARNERS)
     steps: int = 800
     learning_rate: float = 1e-3

@@ -27,6 +27,7 @@ TINY = StudySettings(
     widths=(8, 12),
     sizes=(2, 40),
     seeds=(0, 1),
+    depths=(1,),
     steps=12,
     validation_every=4,
     along_widths=(8,),
@@ -307,9 +308,12 @@ def test_progress_goes_to_stderr_only_and_to_terminals_only(
 
 def test_plan_holds_every_combination_once():
     runs = plan_runs(StudySettings(), pool=1079, n_features=64, n_classes=10)
-    assert len({run.name for run in runs}) == len(runs) == 345
+    assert len({run.name for run in runs}) == len(runs) == 360
     assert sum(run.kind is Kind.TRAINED for run in runs) == 195
     assert sum(run.kind in LEARNERS for run in runs) == 117
+    deep = [run for run in runs if run.kind is Kind.DEEP]
+    assert {(run.depth, run.n_train) for run in deep} == {(2, 1079)}
+    assert len(deep) == 15
     along = [run for run in runs if run.along]
     assert {(run.width, run.n_train) for run in along} == {(256, 1079)}
     assert {run.n_train for run in runs if run.mask} == {0, 1079}

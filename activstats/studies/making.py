@@ -1,0 +1,110 @@
+"""A study of any kind made in its folder: every run that is not yet done, then the table of runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from activstats.studies.folder import FORMAT, StudyFolder
+from activstats.studies.progress import progress_bar
+from activstats.studies.workers import check_n_jobs, perform_each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class Run(Protocol):
+    """What every run of a study says about itself before it is done."""
+
+    @property
+    def name(self) -> str:
+        """Identifier, and name of its folder."""
+
+    @property
+    def recording_name(self) -> str:
+        """Folder of its recording, empty if there is none."""
+
+    @property
+    def along_name(self) -> str:
+        """Folder of its recording along training, empty if there is none."""
+
+
+def make_study(
+    out: Path | str,
+    runs: Sequence[Run],
+    perform: Callable[[Any, Any, Path], dict[str, Any]],
+    *,
+    study: str,
+    settings: Mapping[str, object],
+    given: Any,
+    columns: Sequence[str],
+    n_jobs: int = 2,
+    progress: bool = True,
+    resume: bool = True,
+    overwrite: bool = False,
+) -> Path:
+    """Do the runs of a study that are not yet done, and write its table of runs.
+
+    Parameters
+    ----------
+    out : path
+        Folder of the study.
+    runs : sequence of Run
+        In the order of the runs table.
+    perform : callable
+        A function of a module: takes a run, `given` and the folder; returns the run's row in types
+        that JSON has, lists among them. It runs in a process of its own.
+    study : str
+        Name of the study; folders of its runs begin with it.
+    settings : mapping
+        In types that JSON has; another study, with other settings, is not gone on with.
+    given : object
+        Handed to every run; it must survive pickling.
+    columns : sequence of str
+        Of the runs table, `run` and `recording` among them.
+    n_jobs : int
+        Processes, each with one thread; 1 works in this one, −1 uses every core.
+    progress, resume, overwrite : bool
+        As for `run_study`.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    StudyError
+        If the folder holds something else, or another study and `overwrite` was not said.
+    """
+    import pandas as pd
+
+    from activstats.recording.study import write_runs
+
+    check_n_jobs(n_jobs)
+    folder = StudyFolder(Path(out), re.compile(rf"{re.escape(study)}-[a-z0-9.+-]+"))
+    folder.prepare(_description(study, settings), resume=resume, overwrite=overwrite)
+    todo = [run for run in runs if not folder.is_done(run)]
+    with progress_bar(f"study {study}", len(runs), len(runs) - len(todo), shown=progress) as done:
+        tasks = ((perform, run, given, folder) for run in todo)
+        for _ in perform_each(_perform_one, tasks, n_jobs):
+            done()
+    rows = [folder.row(run) for run in runs]
+    write_runs(folder.path, pd.DataFrame(rows, columns=list(columns)))
+    return folder.path
+
+
+def _description(study: str, settings: Mapping[str, object]) -> dict[str, Any]:
+    plain = {"study": study, **settings}
+    text = json.dumps(plain, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"format": FORMAT, "study": study, "hash": digest, "settings": json.loads(text)}
+
+
+def _perform_one(
+    perform: Callable[[Any, Any, Path], dict[str, Any]], run: Run, given: Any, folder: StudyFolder
+) -> None:
+    folder.store_row(run, perform(run, given, folder.path))
