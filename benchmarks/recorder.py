@@ -34,7 +34,14 @@ CEILINGS = {
     "mask, above(0)": 1.07,
     "counts, top1%": 1.12,
     "mask, top1%": 1.12,
+    "values float16, above(0)": 1.10,
+    "values float32, above(0)": 1.10,
 }
+
+
+FUNCTIONAL = "functional "
+"""Candidates whose ReLU is a function and no module."""
+CEILINGS |= {f"{FUNCTIONAL}counts, above(0)": 1.15, f"{FUNCTIONAL}mask, top1%": 1.15}
 
 
 @dataclass
@@ -68,11 +75,15 @@ def candidates(folder: Path) -> dict[str, Candidate]:
     control = transformer()
     found = {"control (bare again)": Candidate(control, control)}
     for name in CEILINGS:
-        mode, rule = name.split(", ")
-        model = transformer()
+        what, rule = name.removeprefix(FUNCTIONAL).split(", ")
+        mode, _, dtype = what.partition(" ")
+        functional = name.startswith(FUNCTIONAL)
+        model = transformer(functional=functional)
+        layers = "*/relu" if functional else "*.act"
         recorder = Recorder(
-            model, folder / name, layers="*.act", rule=rule, mode=mode, rotate_seconds=3600
-        )
+            model, folder / name, layers=layers, rule=rule, mode=mode, rotate_seconds=3600,
+            values_dtype=dtype or None,
+        )  # fmt: skip
         recorder.__enter__()  # outside of a batch its hooks return at once
         found[name] = Candidate(model, recording_pass(model, recorder), closing(recorder))
     found["keep references in memory"] = keeping()

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import relu, scaled_dot_product_attention
 
 WIDTH, HEADS, NEURONS, BLOCKS = 256, 4, 1024, 4
 SEQUENCES, TOKENS = 16, 128
 
 
 class Block(nn.Module):
-    """Attention and a ReLU layer, each with its residual."""
+    """Attention and a ReLU layer, each with its residual; the ReLU a module or a plain function."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, functional: bool) -> None:
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
         self.qkv, self.out = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.up, self.act, self.down = (
-            nn.Linear(WIDTH, NEURONS), nn.ReLU(), nn.Linear(NEURONS, WIDTH),
-        )  # fmt: skip
+        self.up, self.down = nn.Linear(WIDTH, NEURONS), nn.Linear(NEURONS, WIDTH)
+        self.act = relu if functional else nn.ReLU()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         batch, time, _ = x.shape
@@ -33,11 +32,11 @@ class Block(nn.Module):
         return x + self.down(self.act(self.up(self.norm2(x))))
 
 
-def transformer() -> nn.Module:
+def transformer(*, functional: bool = False) -> nn.Module:
     """Return the model with random weights, the same each time."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return nn.Sequential(*(Block() for _ in range(BLOCKS))).eval()
+        return nn.Sequential(*(Block(functional=functional) for _ in range(BLOCKS))).eval()
 
 
 def batches(n: int) -> list[torch.Tensor]:
