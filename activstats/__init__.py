@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from activstats.counts import Counts, Recording, Study, open_recording, open_study
+    from activstats.counts import Counts, Recording, Study, count_many, open_recording, open_study
     from activstats.laws.bounded import BoundedPowerLaw
     from activstats.laws.growth import GrowthLaw
     from activstats.laws.loss import LossCurve, LossDecay, LossTransition
     from activstats.laws.pooling import pool
     from activstats.laws.tail import PowerLawTail
-    from activstats.recorder import Recorder
+    from activstats.recorder import ParameterRecorder, Recorder
+    from activstats.recording.compacting import compact
+    from activstats.recording.repairing import repair
+    from activstats.recording.verifying import verify
     from activstats.rules import parse_rule
     from activstats.validation import validate
 
@@ -27,14 +30,19 @@ _HOME = {
     "Counts": "activstats.counts",
     "Recording": "activstats.counts",
     "Study": "activstats.counts",
+    "count_many": "activstats.counts",
     "open_recording": "activstats.counts",
     "open_study": "activstats.counts",
     "GrowthLaw": "activstats.laws.growth",
     "LossCurve": "activstats.laws.loss",
     "LossDecay": "activstats.laws.loss",
     "LossTransition": "activstats.laws.loss",
+    "ParameterRecorder": "activstats.recorder",
     "PowerLawTail": "activstats.laws.tail",
     "Recorder": "activstats.recorder",
+    "compact": "activstats.recording.compacting",
+    "repair": "activstats.recording.repairing",
+    "verify": "activstats.recording.verifying",
     "parse_rule": "activstats.rules",
     "pool": "activstats.laws.pooling",
     "validate": "activstats.validation",
@@ -47,15 +55,20 @@ __all__ = [
     "LossCurve",
     "LossDecay",
     "LossTransition",
+    "ParameterRecorder",
     "PowerLawTail",
     "Recorder",
     "Recording",
     "Study",
+    "compact",
+    "count_many",
     "open_recording",
     "open_study",
     "parse_rule",
     "pool",
+    "repair",
     "validate",
+    "verify",
 ]
 
 

@@ -119,5 +119,13 @@ class ActivstatsWarning(UserWarning):
     """Base of every warning that the package gives."""
 
 
+class DuplicateCheckpointWarning(ActivstatsWarning):
+    """Checkpoints of different steps have the same weights; they are recorded once or not at all."""
+
+
+class RecordingStoppedWarning(ActivstatsWarning):
+    """A recording beside a training was broken off; the training goes on."""
+
+
 class DamagedRecordingWarning(ActivstatsWarning):
     """Part of a recording was left out because it is damaged."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from activstats.counts import Counts, Recording, Study, each_counts, open_recording, open_study
 from activstats.counts.from_activations import counts_of
+from activstats.counts.from_values import count_values, rule_of_values
 from activstats.errors import InputError
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.growth_result import GrowthLawResult
@@ -95,10 +96,13 @@ def sweep_recording(
     *,
     layer: str | None = None,
     step: int = -1,
+    rules: Sequence[str | Rule] = SWEEP_RULES,
     law: GrowthLaw | None = None,
     on_damage: OnDamage = "raise",
 ) -> list[RuleSweep]:
     """Fit the growth law to each layer of a recording under every rule that was recorded.
+
+    Where values were recorded, it is fitted under further rules too.
 
     Parameters
     ----------
@@ -107,6 +111,8 @@ def sweep_recording(
         One layer; all where left out.
     step : int
         A recorded step; -1 is the last.
+    rules : sequence of str or Rule
+        To be applied to values, where they were recorded, unless they are among the recorded ones.
     law, on_damage
         As for `fit_study`.
 
@@ -119,6 +125,11 @@ def sweep_recording(
     by_layer: dict[str, list[Counts]] = {}
     for counts in each_counts(opened, layer, step=step, on_damage=on_damage):
         by_layer.setdefault(str(counts.provenance["layer"]), []).append(counts)
+    for at, several in by_layer.items():
+        late = [each for rule in rules if (each := rule_of_values(opened, at, rule)) is not None]
+        if late:
+            found = count_values(opened, at, late, step=step, on_damage=on_damage)
+            several.extend(found.values())
     return [sweep(several, law=law) for several in by_layer.values()]
 
 

@@ -5,58 +5,61 @@
 Records noise of 1,024 neurons, a tenth of them active, in each mode, then counts it; prints megabytes
 and CPU seconds of all threads by billion activations, and what follows for larger recordings
 (docs/scale.md). Then counts a recording of many shards that stands for 10 GB of float32 with one
-worker and with two, in turn. What two cores are worth at the moment is measured in the same rounds, by
-one and by two processes that do nothing but reckon: on a machine that is shared it is less than two.
+thread and with two, in turn: by the clock, and without the time in which threads queued for a core,
+which on a machine that is shared says what the clock would say if it were not.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
+import contextlib
+import datetime as dt
 import platform
 import statistics
 import tempfile
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pyarrow as pa
 import torch
 
 from activstats import Recorder, open_recording
 from activstats.counts import count_many
+from activstats.counts.sharing import count_part, share
 from activstats.recording.layout import STATS, Stream
 from activstats.recording.run_info import LayerInfo, RunInfo
 from activstats.recording.schema import stats_schema
 from activstats.recording.writer import RecordingWriter
-from benchmarks.scale_table import Prices, Rate, cost_table, error_table, rate_table
+from benchmarks.scale_table import Prices, Rate, cost_table, error_table, rate_table, two_figures
 
 NEURONS, BATCH = 1024, 8192
 ACTIVE_ABOVE = 1.2816  # a tenth of a normal distribution
 RULE, LATER_RULE = "above(0)", "above(0.5)"
 MODES = ("counts", "mask", "values")
 CHUNK, CHUNKS_A_SHARD = 512, 30
-WANTED = 1.6
 
 
 def rate(mode: str, n_batches: int, folder: Path) -> Rate:
     """Record and count in one mode."""
     rng = torch.Generator().manual_seed(0)
-    noise = [torch.randn(BATCH, NEURONS, generator=rng).sub_(ACTIVE_ABOVE).relu_() for _ in range(3)]
+    noise = [
+        torch.randn(BATCH, NEURONS, generator=rng).sub_(ACTIVE_ABOVE).relu_() for _ in range(3)
+    ]
     model = torch.nn.Sequential(torch.nn.Identity())
     billions = n_batches * BATCH * NEURONS / 1e9
     with torch.no_grad():
         record(model, noise, 1, folder / f"{mode}-warm-up", mode)
         recording = cpu(lambda: record(model, noise, n_batches, folder / mode, mode))
     rule = LATER_RULE if mode == "values" else RULE
-    counts = lambda: open_recording(folder / mode).counts(rule=rule)  # noqa: E731
-    counts()
-    counting = min(cpu(counts) for _ in range(3))
+    counting = min(cpu(lambda: count(folder / mode, rule)) for _ in range(3))
     size = sum(file.stat().st_size for file in (folder / mode).rglob("*.parquet"))
-    return Rate(mode, size / 1e6 / billions, recording / billions, counting / billions)
+    measured = (size / 1e6 / billions, recording / billions, counting / billions)
+    return Rate(mode, *map(two_figures, measured))
 
 
 def record(
@@ -66,6 +69,10 @@ def record(
         for number in range(n_batches):
             with recorder.batch():
                 model(noise[number % len(noise)])
+
+
+def count(folder: Path, rule: str) -> None:
+    open_recording(folder).counts(rule=rule)
 
 
 def cpu(run: Callable[[], object]) -> float:
@@ -84,8 +91,10 @@ def wall(run: Callable[[], object]) -> float:
 def write_many_shards(folder: Path, n_shards: int) -> None:
     """Write a recording of many shards, as small steps leave them."""
     layer = LayerInfo(
-        "act", "act", 0, "out", (), "float32", (CHUNK, NEURONS), 1, NEURONS, "item", False, (RULE,)
-    )
+        layer="act", path="act", call=0, port="out", tuple_path=(), dtype="float32",
+        shape=(CHUNK, NEURONS), neuron_axis=1, n_neurons=NEURONS, sample_unit="item",
+        training=False, rules=(RULE,),
+    )  # fmt: skip
     info = RunInfo("counts", CHUNK, {"class": "noise"}, (layer,), created="2000-01-01T00:00:00Z")
     writer = RecordingWriter(folder, info)
     rng = np.random.default_rng(0)
@@ -121,26 +130,42 @@ def shard_rows(rng: np.random.Generator, sample0: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def reckon(rounds: int) -> None:
-    """Keep one core busy."""
-    x = np.arange(2**14, dtype=np.float64)
+def speed_up(folder: Path, rounds: int) -> tuple[float, float]:
+    """Return how many times faster two threads count than one, and how many where cores are free."""
+    by_clock, free = [], []
     for _ in range(rounds):
-        x = np.sqrt(x + 1.0)
+        one = wall(lambda: count_many(folder, n_jobs=1))
+        by_clock.append(one / wall(lambda: count_many(folder, n_jobs=2)))
+        free.append(running(folder, 1) / running(folder, 2))
+    return statistics.median(by_clock), statistics.median(free)
 
 
-def speed_up(folder: Path, rounds: int, reckoning: int) -> tuple[float, float]:
-    """Return how many times faster two workers count than one, and what two cores are worth."""
-    workers, cores = [], []
-    with joblib.Parallel(n_jobs=2, backend="loky") as processes:
-        both = [joblib.delayed(reckon)(reckoning)] * 2
-        processes(both)
-        wall(lambda: count_many(folder, n_jobs=2))
-        for _ in range(rounds):
-            alone = wall(lambda: processes(both[:1]))
-            cores.append(2 * alone / wall(lambda: processes(both)))
-            one = wall(lambda: count_many(folder, n_jobs=1))
-            workers.append(one / wall(lambda: count_many(folder, n_jobs=2)))
-    return statistics.median(workers), statistics.median(cores)
+def running(folder: Path, n_threads: int) -> float:
+    """Return the seconds that threads take to count, without those in which they queue for a core.
+
+    What remains is computing, and waiting for the disk or for a lock that another thread has.
+    """
+    waiting = deque(share(folder, None, None, -1, "raise").parts)
+    seconds = []
+
+    def work() -> None:
+        start, queued = time.perf_counter(), queueing()
+        with contextlib.suppress(IndexError):
+            while True:
+                count_part(waiting.popleft(), "raise")
+        seconds.append(time.perf_counter() - start - (queueing() - queued))
+
+    threads = [threading.Thread(target=work) for _ in range(n_threads)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return max(seconds)
+
+
+def queueing() -> float:
+    """Return the seconds that this thread was ready to run and had no core (Linux)."""
+    return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
 
 
 def main() -> None:
@@ -148,7 +173,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the same in seconds, less exact")
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
-    print(f"{datetime.datetime.now(tz=datetime.UTC).date()}, {platform.machine()}, ", end="")
+    print(f"{dt.datetime.now(tz=dt.UTC).date()}, {platform.machine()}, ", end="")
     print(", ".join(f"{name} {version(name)}" for name in ("torch", "pyarrow", "numpy")))
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent)
@@ -158,9 +183,14 @@ def main() -> None:
         n_shards = 20 if quick else 160
         write_many_shards(folder / "many", n_shards)
         gigabytes = n_shards * CHUNKS_A_SHARD * CHUNK * NEURONS * 4 / 1e9
-        gain, cores = speed_up(folder / "many", 3 if quick else 9, 2000 if quick else 20_000)
-    print(f"\ncounting what stands for {gigabytes:.1f} GB in {n_shards} shards: two threads are ", end="")
-    print(f"{gain:.2f} times as fast as one; two cores were worth {cores:.2f} of one")
+        by_clock, free = speed_up(folder / "many", 3 if quick else 15)
+    print(
+        f"\ncounting what stands for {gigabytes:.1f} GB in {n_shards} shards, two threads are ",
+        end="",
+    )
+    print(
+        f"{by_clock:.2f} times as fast as one by the clock, {free:.2f} times with cores to themselves"
+    )
 
 
 if __name__ == "__main__":

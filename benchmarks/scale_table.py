@@ -49,15 +49,19 @@ class Prices:
 def cost_table(rates: Sequence[Rate], prices: Prices) -> str:
     """Return bytes, time and cost of each mode at each size as Markdown."""
     lines = [
-        "| activations | mode | bytes | core-hours to record | core-hours to count "
-        "| storage, $ a month | compute, $ |",
+        (
+            "| activations | mode | bytes | core-hours to record | core-hours to count "
+            "| storage, $ a month | compute, $ |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     for size in SIZES:
         billions = size / 10**9
         raw = size * FLOAT32
         month = money(raw / 10**9 * prices.gigabyte_month)
-        lines.append(f"| {power(size)} | float32, for comparison | {of_bytes(raw)} | | | {month} | |")
+        lines.append(
+            f"| {power(size)} | float32, for comparison | {of_bytes(raw)} | | | {month} | |"
+        )
         for rate in rates:
             content = rate.megabytes * billions * 10**6
             record, count = (billions * s / 3600 for s in (rate.recording, rate.counting))
@@ -82,7 +86,9 @@ def rate_table(rates: Sequence[Rate]) -> str:
     return "\n".join(lines)
 
 
-def error_table(n_neurons: Sequence[int], n_samples: Sequence[int], b: float, c_share: float) -> str:
+def error_table(
+    n_neurons: Sequence[int], n_samples: Sequence[int], b: float, c_share: float
+) -> str:
     """Return the expected standard errors of ln b as Markdown: a row a number of samples."""
     head = " | ".join(f"N = {grouped(n)}" for n in n_neurons)
     lines = [f"| samples | {head} |", "|---" * (len(n_neurons) + 1) + "|"]
@@ -93,12 +99,17 @@ def error_table(n_neurons: Sequence[int], n_samples: Sequence[int], b: float, c_
 
 
 def number(value: float) -> str:
-    """Write a number with two figures, and without a power of ten."""
+    """Write a number, 0 or more, with two figures and without a power of ten."""
     if value == 0:
         return "0"
-    digits = max(0, 1 - math.floor(math.log10(abs(value))))
-    rounded = round(value, 1 - math.floor(math.log10(abs(value))))
-    return grouped(int(rounded)) if digits == 0 else f"{rounded:.{digits}f}"
+    rounded = two_figures(value)
+    digits = max(0, 1 - math.floor(math.log10(rounded)))
+    return grouped(round(rounded)) if digits == 0 else f"{rounded:.{digits}f}"
+
+
+def two_figures(value: float) -> float:
+    """Round to two figures."""
+    return float(f"{value:.1e}")
 
 
 def money(value: float) -> str:

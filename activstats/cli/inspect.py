@@ -75,6 +75,7 @@ def _as_json(found: _Found) -> dict[str, object]:
         "model": info.model,
         "created": info.created,
         "layers": found.layers.to_dict("records"),
+        "parameters": found.recording.recorded_parameters.to_dict("records"),
         "steps": [
             {"layer": layer, "rule": rule, "steps": table.to_dict("records")}
             for (layer, rule), table in found.steps.items()
@@ -86,7 +87,11 @@ def _as_json(found: _Found) -> dict[str, object]:
 def _print(found: _Found, *, verified: bool) -> None:
     info = found.recording.info
     show_text(f"{found.recording.path}: {info.mode} of {info.model['class']}, {info.status}")
-    show_table(found.layers)
+    parameters = found.recording.recorded_parameters
+    if not found.layers.empty or parameters.empty:
+        show_table(found.layers)
+    if not parameters.empty:
+        show_table(parameters, title="parameters")
     for (layer, rule), table in found.steps.items():
         show_table(table, title=f"{layer}, {rule}")
     for line in _nonfinite(found.layers):

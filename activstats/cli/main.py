@@ -8,16 +8,22 @@ from collections.abc import Sequence
 import typer
 
 from activstats import __version__
+from activstats.cli.compact import compact
 from activstats.cli.decay import decay
 from activstats.cli.demo import demo
 from activstats.cli.design import design
+from activstats.cli.fluctuation import fluctuation
 from activstats.cli.growth import growth
 from activstats.cli.inspect import inspect
 from activstats.cli.plan import plan
 from activstats.cli.pool import pool
 from activstats.cli.powerlaw import powerlaw
 from activstats.cli.record import record
+from activstats.cli.stamina import stamina
+from activstats.cli.study import study
+from activstats.cli.trace import trace
 from activstats.cli.transition import transition
+from activstats.cli.verify import verify
 from activstats.errors import ActivstatsError, DomainError, RuleError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -36,7 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (record, inspect, growth, plan, pool, powerlaw, design, transition, decay, demo):
+for command in (
+    trace, record, inspect, verify, compact, growth, plan, pool,
+    powerlaw, design, transition, decay, fluctuation, stamina, study, demo,
+):  # fmt: skip
     app.command(epilog=EPILOG)(command)
 
 

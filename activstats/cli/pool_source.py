@@ -41,7 +41,7 @@ def table(source: str, where: dict[str, object]) -> pd.DataFrame:
     InputError
         If the file cannot be read, a column is missing, or no row is left.
     """
-    frame = _read(Path(source))
+    frame = _read(source)
     for column, value in where.items():
         if column not in frame:
             known = ", ".join(map(str, frame.columns))
@@ -78,19 +78,23 @@ def fits(
     return fit_study(source, step=number, law=law, **chosen)  # type: ignore[arg-type]
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(source: str) -> pd.DataFrame:
+    from io import BytesIO, StringIO
+
     import pandas as pd
     import pyarrow as pa
 
+    from activstats.recording.remote import place
+
     try:
-        if path.suffix.lower() in PARQUET:
-            return pd.read_parquet(path)
-        with path.open(encoding="utf-8-sig") as file:
-            first = file.readline()
-        delimiter = max(",;\t", key=first.count)
-        return pd.read_csv(path, sep=delimiter, skipinitialspace=True, encoding="utf-8-sig")
+        content = place(source).read_bytes()
+        if Path(source).suffix.lower() in PARQUET:
+            return pd.read_parquet(BytesIO(content))
+        text = content.decode("utf-8-sig")
+        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        return pd.read_csv(StringIO(text), sep=delimiter, skipinitialspace=True)
     except FileNotFoundError as error:
-        raise InputError("there is no such file.", got=path, hint="check the path") from error
+        raise InputError("there is no such file.", got=source, hint="check the path") from error
     except (OSError, ValueError, pa.ArrowException) as error:
         # Errors of parsing and of encoding are ValueErrors, too.
-        raise InputError(f"'{path}' cannot be read as a table.", got=error) from error
+        raise InputError(f"'{source}' cannot be read as a table.", got=error) from error

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from activstats.cli.output import show_json, show_table
-
-if TYPE_CHECKING:
-    from activstats.counts import Recording
+from activstats.cli.series import record_series, show_recorded
 
 Model = Annotated[
     str,
@@ -31,9 +28,29 @@ Layers = Annotated[
 Rules = Annotated[
     list[str], typer.Option(help="Activation rule, repeatable: top1%, above(0), argmax, …")
 ]
-Mode = Annotated[Literal["counts", "mask"], typer.Option(help="mask keeps every bit.")]
+Mode = Annotated[
+    Literal["counts", "mask", "values"],
+    typer.Option(help="mask keeps every bit, values the activations in half precision."),
+]
 Weights = Annotated[
     Path | None, typer.Option(help="Checkpoint: .safetensors, or .pt or .pth of tensors.")
+]
+Checkpoints = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A series instead of one checkpoint, a step each: a glob, a folder as trainers leave it, "
+        "hf://owner/name@step*; or, repeatable, STEP=PATH."
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option(help="Checkpoints must have all of the model's tensors and no others.")
+]
+Duplicates = Annotated[
+    Literal["last", "first", "skip", "error"],
+    typer.Option(help="Which of several checkpoints of the same weights is recorded."),
+]
+KeepDownloads = Annotated[
+    bool, typer.Option(help="Whether what comes from a hub stays in its cache.")
 ]
 SampleUnit = Annotated[
     Literal["item", "position"] | None,
@@ -54,6 +71,10 @@ def record(
     rule: Rules = ["top1%"],  # noqa: B006  (typer reads the default and copies it)
     mode: Mode = "counts",
     weights: Weights = None,
+    checkpoints: Checkpoints = None,
+    strict: Strict = True,
+    duplicates: Duplicates = "last",
+    keep_downloads: KeepDownloads = True,
     sample_unit: SampleUnit = None,
     neuron_axis: NeuronAxis = None,
     batch_size: BatchSize = 256,
@@ -68,8 +89,34 @@ def record(
       activstats record nets.py:build --weights last.safetensors --data images.npy --layers '*relu' --out runs/a
 
       activstats record mypackage.models:small --data mypackage.data:batches --layers '*.act' --rule top1% --rule 'above(0)' --mode mask --out runs/b
+
+      activstats record nets.py:build --checkpoints 'ckpt/*.safetensors' --data images.npy --layers '*relu' --out runs/c
     """
-    from activstats.counts import open_recording
+    if checkpoints and weights:
+        raise typer.BadParameter("say --weights or --checkpoints, not both.")
+    settings: dict[str, Any] = {
+        "layers": layers, "rule": rule, "mode": mode, "sample_unit": sample_unit,
+        "neuron_axis": neuron_axis, "overwrite": overwrite, "resume": resume,
+        "notes": {"model": model, "data": data},
+    }  # fmt: skip
+    if checkpoints:
+        settings |= {"strict": strict, "duplicates": duplicates, "keep_downloads": keep_downloads}
+        record_series(model, checkpoints, out, data, batch_size, settings, json=json)
+    else:
+        _record_one(model, weights, out, data, batch_size, settings, json=json)
+    show_recorded(out, json=json)
+
+
+def _record_one(
+    model: str,
+    weights: Path | None,
+    out: str,
+    data: str,
+    batch_size: int,
+    settings: dict[str, Any],
+    *,
+    json: bool,
+) -> None:
     from activstats.recorder import Recorder
     from activstats.recorder.data import load_batches, record_batches
     from activstats.recorder.models import load_model
@@ -77,19 +124,6 @@ def record(
 
     network = load_model(model, weights)
     batches, total = load_batches(data, batch_size)
-    recorder = Recorder(
-        network, out, layers=layers, rule=rule, mode=mode, sample_unit=sample_unit,
-        neuron_axis=neuron_axis, overwrite=overwrite, resume=resume, checkpoint=weights,
-        notes={"model": model, "data": data},
-    )  # fmt: skip
+    recorder = Recorder(network, out, checkpoint=weights, **settings)
     with recorder, progress_bar("recording", total, shown=not json) as done:
         record_batches(network, recorder, batches, done=done)
-    _show(open_recording(out), json=json)
-
-
-def _show(recording: Recording, *, json: bool) -> None:
-    if json:
-        layers = recording.layers.to_dict("records")
-        show_json({"recording": recording.path, "layers": layers})
-    else:
-        show_table(recording.layers, title=f"recorded in {recording.path}")

@@ -3,6 +3,7 @@
 from activstats.counts.counts import Counts
 from activstats.counts.histogram import CountHistogram
 from activstats.counts.listing import each_counts, recorded_layers
+from activstats.counts.many import count_many, merged
 from activstats.counts.mask import ActivationMask
 from activstats.counts.moments import Moments
 from activstats.counts.recording import Recording, Study, open_recording, open_study
@@ -14,7 +15,9 @@ __all__ = [
     "Moments",
     "Recording",
     "Study",
+    "count_many",
     "each_counts",
+    "merged",
     "open_recording",
     "open_study",
     "recorded_layers",

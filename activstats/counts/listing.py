@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from activstats.counts.counts import Counts
+from activstats.counts.from_values import rule_of_values
 from activstats.counts.recording import Recording
 from activstats.recording.asked import OnDamage
 from activstats.recording.names import choose, choose_rule
@@ -26,7 +27,7 @@ def each_counts(
     ----------
     recording : Recording
     layer, rule : str, optional
-        All where left out.
+        All where left out. A rule that was not recorded is applied to the values, where they were.
     step, on_damage
         As for `Recording.counts`.
 
@@ -42,8 +43,15 @@ def each_counts(
         layer = choose("layer", layer, [at for at, _ in pairs], recording.path)
         pairs = [(at, recorded) for at, recorded in pairs if at == layer]
     if rule is not None:
-        rule = choose_rule(rule, [recorded for _, recorded in pairs], recording.path)
-        pairs = [(at, recorded) for at, recorded in pairs if recorded == rule]
+        late = {at: each for at, _ in pairs if (each := rule_of_values(recording, at, rule))}
+        recorded_rules = [recorded for _, recorded in pairs]
+        rule = next((each.name for each in late.values()), rule)
+        rule = rule if late else choose_rule(rule, recorded_rules, recording.path)
+        pairs = [
+            (at, rule)
+            for at in dict.fromkeys(at for at, _ in pairs)
+            if at in late or (at, rule) in pairs
+        ]
     for at, recorded in pairs:
         yield recording.counts(at, recorded, step=step, on_damage=on_damage)
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, Literal, overload
 
 import pandas as pd
 
 from activstats.counts.counts import Counts
 from activstats.counts.engine import COLUMNS, count_rows
+from activstats.counts.from_values import count_values, rule_of_values
 from activstats.counts.in_order import moved, offsets
 from activstats.counts.mask import ActivationMask, check_max_samples
 from activstats.counts.mask_reading import read_mask
+from activstats.counts.parameters import (
+    ParameterKind,
+    ParameterMoments,
+    ParameterOf,
+    ParameterSnapshots,
+    check_parameter_kind,
+)
 from activstats.errors import InputError
 from activstats.recording.asked import LAST_STEP, OnDamage, check_on_damage, check_step
 from activstats.recording.layout import Stream
 from activstats.recording.reader import RecordingFiles
+from activstats.recording.remote import place
 from activstats.recording.study import StudyFiles
 
 
@@ -48,7 +58,8 @@ class Recording(RecordingFiles):
         Returns
         -------
         Counts
-            Samples of several ranks follow each other in the order of the ranks.
+            Samples of several ranks follow each other in the order of the ranks. A rule that was not
+            recorded is applied to the values, where they were; the provenance then says so.
 
         Raises
         ------
@@ -60,18 +71,21 @@ class Recording(RecordingFiles):
             If a shard cannot be read and `on_damage` is ``"raise"``.
         """
         step = check_step(step)
+        late = rule_of_values(self, layer, rule)
+        if late is not None:
+            return count_values(self, layer, [late], step=step, on_damage=on_damage)[late.name]
         streams = self.streams(layer, rule)
         if step == LAST_STEP:
-            step = self._last_step(streams)
+            step = self.last_step(streams)
         ranks = [
             self.rows(stream, step=step, columns=(*COLUMNS, "step"), on_damage=on_damage)
             for stream in streams
         ]
         if step is None or len(streams) > 1:
-            before = offsets([self._chunks(stream, step) for stream in streams])
+            before = self.places_before(streams, step)
             ranks = [moved(rows, before[rank]) for rank, rows in enumerate(ranks)]
         total = count_rows(chain.from_iterable(ranks), self.layer_info(streams[0].layer).n_neurons)
-        return replace(total, provenance=self._origin(streams[0], step))
+        return replace(total, provenance=self.origin(streams[0], step))
 
     def mask(
         self,
@@ -123,14 +137,87 @@ class Recording(RecordingFiles):
                 allowed="mode 'mask'",
                 hint='Recorder(model, path, mode="mask")',
             )
-        step = self._last_step(streams) if step == LAST_STEP else step
+        step = self.last_step(streams) if step == LAST_STEP else step
         found = read_mask(self, streams, step, max_samples, on_damage)
-        return replace(found, provenance=self._origin(streams[0], step))
+        return replace(found, provenance=self.origin(streams[0], step))
 
-    def _last_step(self, streams: list[Stream]) -> int:
+    @overload
+    def parameters(
+        self,
+        name: str | None = None,
+        *,
+        kind: Literal["snapshot"] = "snapshot",
+        of: ParameterOf = "weight",
+        step: int | None = None,
+        on_damage: OnDamage = "raise",
+    ) -> ParameterSnapshots: ...
+
+    @overload
+    def parameters(
+        self,
+        name: str | None = None,
+        *,
+        kind: Literal["moments"],
+        of: ParameterOf = "weight",
+        step: int | None = None,
+        on_damage: OnDamage = "raise",
+    ) -> ParameterMoments: ...
+
+    def parameters(
+        self,
+        name: str | None = None,
+        *,
+        kind: ParameterKind = "snapshot",
+        of: ParameterOf = "weight",
+        step: int | None = None,
+        on_damage: OnDamage = "raise",
+    ) -> ParameterSnapshots | ParameterMoments:
+        """Return a parameter along training.
+
+        Parameters
+        ----------
+        name : str, optional
+            As `named_parameters` has it; may be left out where there is only one.
+        kind : {"snapshot", "moments"}
+            The weights themselves at some steps, or their moments over windows of steps.
+        of : {"weight", "gradient"}
+        step : int, optional
+            One snapshot, or the window that ends there; -1 is the last one. All by default.
+        on_damage : {"raise", "skip"}
+            As for `counts`.
+
+        Returns
+        -------
+        ParameterSnapshots or ParameterMoments
+
+        Raises
+        ------
+        InputError
+            If no parameters were recorded, or not of this kind.
+        LayerNotFoundError
+            If there is no such parameter or step, or if the parameter must be named.
+        """
+        check_parameter_kind(kind, of)
+        info = self.parameter_info(name)
+        found = self.parameter_arrays(info.name, kind=kind, of=of, step=step, on_damage=on_damage)
+        origin = {"recording": self.path, "parameter": info.name, "of": of}
+        if kind == "snapshot":
+            return ParameterSnapshots(info.name, found["step"], found["values"], origin)
+        known = {key: found[key] for key in ("n", "time_mean", "time_m2", "mean", "m2", "trend")}
+        return ParameterMoments(
+            info.name, found["step0"], found["step"], **known, provenance=origin
+        )
+
+    def places_before(self, streams: list[Stream], step: int | None) -> pd.DataFrame:
+        """Return how many places come before each step of each rank; see `in_order.offsets`."""
+        return offsets([self._chunks(stream, step) for stream in streams])
+
+    def last_step(self, streams: list[Stream]) -> int:
+        """Return the last step of some streams."""
         return max(entry.last[0] for stream in streams for entry in self.entries(stream))
 
-    def _origin(self, stream: Stream, step: int | None) -> dict[str, Any]:
+    def origin(self, stream: Stream, step: int | None) -> dict[str, Any]:
+        """Return where counts of a stream are from."""
         return {
             "recording": self.path,
             "layer": stream.layer,
@@ -151,13 +238,16 @@ class Study(StudyFiles):
         return Recording(self.recording_path(run))
 
 
-def open_recording(path: Any) -> Recording:
+def open_recording(path: Any, storage_options: Mapping[str, Any] | None = None) -> Recording:
     """Open a recording.
 
     Parameters
     ----------
     path : str or path-like
-        Folder, or a URI that fsspec understands.
+        Folder, or a URI that fsspec understands, such as ``s3://bucket/run``.
+    storage_options : mapping, optional
+        What the file system of a URI is to be told, such as ``{"endpoint_url": …}``. What it takes
+        from the environment need not be said.
 
     Returns
     -------
@@ -169,20 +259,24 @@ def open_recording(path: Any) -> Recording:
     RecordingNotFoundError, NewerFormatError, DamagedRecordingError
         If there is no recording that this version can read.
     """
-    return Recording(path)
+    return Recording(path if storage_options is None else place(path, storage_options))
 
 
-def open_study(path: str | os.PathLike[str]) -> Study:
+def open_study(
+    path: str | os.PathLike[str], storage_options: Mapping[str, Any] | None = None
+) -> Study:
     """Open a study: a folder of recordings with one table of runs.
 
     Parameters
     ----------
     path : str or path-like
-        Folder that holds `runs.parquet`.
+        Folder that holds `runs.parquet`, or a URI that fsspec understands.
+    storage_options : mapping, optional
+        As for `open_recording`; the study's recordings are opened with them, too.
 
     Returns
     -------
     Study
         With `runs`, a DataFrame, and `recording(run)`.
     """
-    return Study(path)
+    return Study(path, storage_options)

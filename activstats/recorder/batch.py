@@ -19,12 +19,17 @@ _LARGEST_STEP = 2**63 - 1
 
 @dataclass
 class Batch:
-    """One batch: its step, what counts in it, where it is from, and how often each tap has fired."""
+    """One batch: its step, what counts in it, where it is from, and how often each tap has fired.
+
+    `items` leaves out whole items, whatever the shape of the mask.
+    """
 
     step: int
     mask: torch.Tensor | None
     sample_ids: npt.NDArray[np.generic] | None
     calls: Counter[Tap] = field(default_factory=Counter)
+    tokens: npt.NDArray[np.generic] | None = None
+    items: torch.Tensor | None = None
 
 
 def read_step(step: Any, before: int) -> int:

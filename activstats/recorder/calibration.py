@@ -10,9 +10,13 @@ import torch
 from torch import nn
 
 from activstats.errors import RecorderError, RuleError
+from activstats.recorder.automatic import selection_of
+from activstats.recorder.compiled_models import check_not_traced
 from activstats.recorder.hooks import Hooks
-from activstats.recorder.matrix import FloatArray, SampleUnit, reading_of, to_matrix
-from activstats.recorder.taps import Layers, Tap, find_taps
+from activstats.recorder.matrix import FloatArray, SampleUnit, on_host, reading_of, to_rows
+from activstats.recorder.recurrent import Activations, batch_first
+from activstats.recorder.taps import Layers, Tap
+from activstats.recorder.wrapped import bare
 from activstats.rules import LayerQuantile, Rule, parse_rule
 
 
@@ -69,18 +73,24 @@ def calibrate(
         raise RuleError(
             f"rule '{quantile.name}' needs no calibration.", allowed="quantile(q), 0 < q < 1"
         )
-    values: dict[Tap, list[FloatArray]] = {tap: [] for tap in find_taps(model, layers)}
+    selection = selection_of(bare(model), layers)
+    check_not_traced(model, selection.taps)
+    values: dict[Tap, list[FloatArray]] = {tap: [] for tap in selection.taps}
 
-    def collect(tap: Tap, tensor: torch.Tensor) -> None:
+    def collect(tap: Tap, value: Activations) -> None:
+        tensor, mask = batch_first(value, tap, None)
         reading = reading_of(tensor, tap.module, tap.layer(0), neuron_axis, sample_unit)
-        values[tap].append(to_matrix(tensor, reading, None, tap.layer(0))[0].flatten())
+        rows, _ = to_rows(tensor, reading, mask, tap.layer(0))
+        values.setdefault(tap, []).append(on_host(rows).flatten())
 
-    hooks = Hooks(list(values), collect)
+    hooks = Hooks(selection, collect)
     hooks.attach()
     try:
         with torch.no_grad():
             for batch in batches:
-                _call(model, batch)
+                with hooks.watching():
+                    _call(model, batch)
+                hooks.settle()
     finally:
         hooks.detach()
     return {tap.layer(0): _calibrated(quantile, tap, values[tap]) for tap in values}

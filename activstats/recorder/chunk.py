@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from activstats.recorder.images import Block, as_rows
 from activstats.recorder.packing import (
     BitPlanes,
-    FloatArray,
     FullPlanes,
     MomentSums,
     RuleColumns,
     block_rows,
+    takes_images,
 )
+from activstats.recorder.values import FullValues, ValueBuffer
 from activstats.recording.schema import SCALAR_COLUMNS, stats_schema
 from activstats.rules import Rule
+
+_ROW_BYTES = 128  # the sums of a neuron and the scalars of its row
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Chunk:
     moments : MomentSums
     planes : tuple of FullPlanes
         One for each rule.
+    values : FullValues, optional
+        The activations themselves, where they are kept.
     """
 
     step: int
@@ -40,6 +46,7 @@ class Chunk:
     n_samples: int
     moments: MomentSums
     planes: tuple[FullPlanes, ...]
+    values: FullValues | None = None
 
     @property
     def first(self) -> tuple[int, int]:
@@ -53,8 +60,14 @@ class Chunk:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the bits take."""
-        return sum(planes.nbytes for planes in self.planes)
+        """Bytes that the bits and the values take, and the rows that they will become."""
+        values = 0 if self.values is None else self.values.nbytes
+        rows = len(self.planes) * len(self.moments.total) * _ROW_BYTES
+        return rows + values + sum(planes.nbytes for planes in self.planes)
+
+    def value_table(self) -> pa.RecordBatch | None:
+        """Return the table of the values, if they are kept; to be called once."""
+        return None if self.values is None else self.values.table(self.step, self.sample0)
 
     def tables(self, *, with_bits: bool) -> dict[str, pa.RecordBatch]:
         """Return the table of each rule by its name; to be called once."""
@@ -109,13 +122,21 @@ class LayerBuffer:
         All are applied to the same activations.
     capacity : int
         Most samples in a chunk, a multiple of 64.
+    values_dtype : str
+        Type to keep the activations themselves in; empty to let them go.
     """
 
-    def __init__(self, n_neurons: int, rules: Sequence[Rule], *, capacity: int) -> None:
+    takes_tensors = False
+
+    def __init__(
+        self, n_neurons: int, rules: Sequence[Rule], *, capacity: int, values_dtype: str = ""
+    ) -> None:
         self.n_neurons = n_neurons
         self.capacity = capacity
         self._planes = [BitPlanes(rule, n_neurons, capacity) for rule in rules]
         self._moments = MomentSums(n_neurons)
+        self._values = ValueBuffer(n_neurons, values_dtype) if values_dtype else None
+        self._takes_images = not values_dtype and all(map(takes_images, rules))
         self._step = 0
         self._chunk = 0
         self._sample0 = 0
@@ -124,18 +145,19 @@ class LayerBuffer:
     @property
     def nbytes(self) -> int:
         """Bytes that the open chunk takes."""
-        return sum(planes.nbytes for planes in self._planes)
+        values = 0 if self._values is None else self._values.nbytes
+        return values + sum(planes.nbytes for planes in self._planes)
 
     def begin_step(self, step: int, next_sample: int = 0, next_chunk: int = 0) -> None:
         """Turn to another step; the chunk before must have been closed."""
         self._step, self._sample0, self._chunk = step, next_sample, next_chunk
 
-    def add(self, values: FloatArray) -> Iterator[Chunk]:
+    def add(self, values: Block) -> Iterator[Chunk]:
         """Take activations of shape (rows, n_neurons) and yield the chunks that they fill.
 
         Parameters
         ----------
-        values : ndarray of float32 or float64, shape (rows, n_neurons)
+        values : ndarray of float32 or float64, shape (rows, n_neurons), or Images
             C-contiguous; read before this returns, so that they may be overwritten afterwards.
         """
         height = block_rows(self.n_neurons, values.itemsize)
@@ -144,9 +166,14 @@ class LayerBuffer:
             # A block ends where the chunk does, and where the bit planes come to a whole byte.
             room = min(self.capacity - self._filled, height - self._filled % 8)
             block = values[row : row + room]
+            if not self._takes_images:  # turned round once for all, and in the cache
+                block = as_rows(block)
             self._moments.add(block)
             for planes in self._planes:
                 planes.set(block, self._filled)
+            if self._values is not None:  # cast last: rules have seen them as they were
+                within = self._moments.within(self._values.largest)
+                self._values.add(as_rows(block), within_range=within)
             self._filled += len(block)
             row += len(block)
             if self._filled == self.capacity:
@@ -159,11 +186,18 @@ class LayerBuffer:
 
     def _close(self) -> Chunk:
         n, start = self._filled, self._sample0
-        planes = tuple(planes.hand_over(n) for planes in self._planes)
-        full = Chunk(self._step, self._chunk, start, n, self._moments, planes)
-        self._moments = MomentSums(self.n_neurons)
+        moments, planes = self._take_moments(), self._take_planes(n)
+        values = None if self._values is None else self._values.hand_over()
+        full = Chunk(self._step, self._chunk, start, n, moments, planes, values)
         self._sample0, self._chunk, self._filled = start + n, self._chunk + 1, 0
         return full
+
+    def _take_moments(self) -> MomentSums:
+        taken, self._moments = self._moments, MomentSums(self.n_neurons)
+        return taken
+
+    def _take_planes(self, n_samples: int) -> tuple[FullPlanes, ...]:
+        return tuple(planes.hand_over(n_samples) for planes in self._planes)
 
 
 def _binary(bits: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:

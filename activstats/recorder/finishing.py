@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
 from activstats.recorder.chunk import Chunk, to_arrow_memory
-from activstats.recording.layout import SAMPLES, STATS, Stream
+from activstats.recording.layout import SAMPLES, STATS, VALUES, Stream
 from activstats.recording.writer import RecordingWriter
 
 
@@ -55,6 +55,25 @@ class Finisher:
             self._settle_oldest()
         self._ask(lambda: self._finish(layer, chunk, origins), chunk.nbytes)
 
+    def add_tables(
+        self,
+        tables: Mapping[Stream, pa.RecordBatch],
+        *,
+        first: tuple[int, int],
+        last: tuple[int, int],
+    ) -> None:
+        """Take tables that are ready to be written; see `RecordingWriter.add`.
+
+        Raises
+        ------
+        RecordingError
+            If the disk refused something before.
+        """
+        nbytes = sum(int(table.nbytes) for table in tables.values())
+        while self._asked and self._waiting_bytes + nbytes > self._most_bytes:
+            self._settle_oldest()
+        self._ask(lambda: self._writer.add(tables, first=first, last=last), nbytes)
+
     def flush_if_full(self) -> None:
         """Have a flush made, unless what waits in memory is still little."""
         self._ask(lambda: self._writer.flush() if self._writer.is_full else None)
@@ -88,9 +107,11 @@ class Finisher:
     def _do(self, work: Callable[[], None]) -> None:
         if self._failed:
             return
-        self._failed = True  # until it is done, however it may be broken off
-        work()
-        self._failed = False
+        try:
+            work()
+        except BaseException:
+            self._failed = True
+            raise
 
     def _settle_oldest(self) -> None:
         future, nbytes = self._asked[0]
@@ -102,6 +123,9 @@ class Finisher:
     def _finish(self, layer: str, chunk: Chunk, origins: pa.RecordBatch | None) -> None:
         by_rule = chunk.tables(with_bits=self._with_bits)
         tables = {Stream(STATS, layer, rule): table for rule, table in by_rule.items()}
+        values = chunk.value_table()
+        if values is not None:
+            tables[Stream(VALUES, layer)] = values
         if origins is not None:
             tables[Stream(SAMPLES, layer)] = to_arrow_memory(origins)
         self._writer.add(tables, first=chunk.first, last=chunk.last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,9 @@ import torch
 from activstats.errors import RecorderError
 from activstats.recorder.chunk import Chunk, LayerBuffer
 from activstats.recorder.finishing import Finisher
-from activstats.recorder.matrix import Reading, item_of_samples, to_matrix
+from activstats.recorder.images import images_of
+from activstats.recorder.matrix import Reading, item_of_samples, on_host, to_rows
+from activstats.recorder.sample_ids import tokens_of_samples
 from activstats.recording.run_info import LayerInfo
 from activstats.recording.schema import samples_schema
 
@@ -51,6 +54,7 @@ class LayerRecorder:
     ) -> None:
         self.info = info
         self.n_samples = 0
+        self.left_out = False
         self._reading = reading
         self._buffer = buffer
         self._finisher = finisher
@@ -59,6 +63,7 @@ class LayerRecorder:
         self._fed = 0
         self._origins: list[pa.RecordBatch] = []
         self._names_samples: bool | None = None
+        self._samples_schema: pa.Schema | None = None
         self._torn = False
 
     def add(
@@ -68,21 +73,45 @@ class LayerRecorder:
         step: int,
         mask: torch.Tensor | None,
         sample_ids: npt.NDArray[np.generic] | None,
+        tokens: npt.NDArray[np.generic] | None = None,
+        items: torch.Tensor | None = None,
     ) -> None:
-        """Take one batch."""
+        """Take one batch; see `Batch`."""
         self._check(tensor, sample_ids)
-        values, kept = to_matrix(tensor, self._reading, mask, self.info.layer)
+        values, kept = self._read(tensor, mask, items)
         self._torn = True  # until all of it is in, however it may be broken off
         self._turn_to(step)
         skip = max(min(self._already_recorded(step) - self._fed, len(values)), 0)
         first = self._fed + skip
         self._fed += len(values)
         self.n_samples += len(values)
+        self.left_out = self.left_out or items is not None
         if sample_ids is not None:
-            item, position = item_of_samples(self._reading, tuple(tensor.shape), kept)
-            self._note_origins(sample_ids[item[skip:]], position[skip:], first)
+            shape = tuple(tensor.shape)
+            places = None if kept is None else kept.cpu().numpy()
+            item, position = item_of_samples(self._reading, shape, places)
+            item, position = item[skip:], position[skip:]
+            of_samples = tokens_of_samples(
+                tokens, self._reading, shape, item, position, self.info.layer
+            )
+            self._note_origins(sample_ids[item], position, first, of_samples)
         self._hand_over(self._buffer.add(values[skip:]))
         self._torn = False
+
+    def _read(
+        self, tensor: torch.Tensor, mask: torch.Tensor | None, items: torch.Tensor | None
+    ) -> tuple[Any, torch.Tensor | None]:
+        """Return a batch as the buffer takes it, and the places of its samples if some are left out."""
+        by_position, in_host = (
+            self._reading.sample_unit == "position",
+            not self._buffer.takes_tensors,
+        )
+        if in_host and by_position and mask is None and items is None:
+            images = images_of(tensor, self._reading.neuron_axis)
+            if images is not None:
+                return images, None
+        rows, kept = to_rows(tensor, self._reading, mask, self.info.layer, items)
+        return on_host(rows) if in_host else rows, kept
 
     @property
     def nbytes(self) -> int:
@@ -127,12 +156,21 @@ class LayerRecorder:
             )
 
     def _note_origins(
-        self, ids: npt.NDArray[np.generic], position: npt.NDArray[np.uint32], first: int
+        self,
+        ids: npt.NDArray[np.generic],
+        position: npt.NDArray[np.uint32],
+        first: int,
+        tokens: npt.NDArray[np.generic] | None,
     ) -> None:
         n = len(ids)
-        schema = samples_schema(pa.int64() if ids.dtype.kind == "i" else pa.string())
+        token_type = None if tokens is None else _arrow_type(tokens)
+        schema = samples_schema(_arrow_type(ids), token_type)
+        if self._samples_schema not in (None, schema):
+            raise RecorderError("tokens were given for some batches and not for others.")
+        self._samples_schema = schema
         numbers = np.arange(first, first + n, dtype=np.uint64)
         columns = [np.full(n, self._step, np.int64), numbers, ids, position]
+        columns += [] if tokens is None else [tokens]
         arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
         self._origins.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
 
@@ -146,3 +184,7 @@ class LayerRecorder:
         noted = pa.concat_batches(self._origins)
         self._origins = [noted.slice(n_samples)] if noted.num_rows > n_samples else []
         return noted.slice(0, n_samples)
+
+
+def _arrow_type(ids: npt.NDArray[np.generic]) -> pa.DataType:
+    return pa.int64() if ids.dtype.kind == "i" else pa.string()

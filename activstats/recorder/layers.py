@@ -6,6 +6,7 @@ import torch
 
 from activstats.errors import RecorderError
 from activstats.recorder.chunk import LayerBuffer
+from activstats.recorder.device import DeviceBuffer, ReduceOn, is_reduced_there
 from activstats.recorder.finishing import Finisher
 from activstats.recorder.identity import autocast_type
 from activstats.recorder.layer import LayerRecorder, Place
@@ -16,6 +17,7 @@ from activstats.recording.layout import STATS
 from activstats.recording.run_info import LayerInfo
 from activstats.recording.store import Store
 from activstats.recording.writer import RecordingWriter
+from activstats.rules import Rule
 
 
 class RecordedLayers:
@@ -29,6 +31,8 @@ class RecordedLayers:
         Takes the full chunks.
     weights_sha256 : str, optional
         Of the model as it is now.
+    reduce_on : {"auto", "host", "device"}
+        Where activations are reduced.
     """
 
     def __init__(
@@ -37,11 +41,13 @@ class RecordedLayers:
         writer: RecordingWriter,
         finisher: Finisher,
         weights_sha256: str | None,
+        reduce_on: ReduceOn = "auto",
     ) -> None:
         self._settings = settings
         self._finisher = finisher
         self._writer = writer
         self._weights_sha256 = weights_sha256
+        self._reduce_on: ReduceOn = reduce_on
         self._layers: dict[tuple[Tap, int], LayerRecorder] = {}
         self._described = 0
         self._autocast = writer.info.autocast
@@ -53,8 +59,10 @@ class RecordedLayers:
         return self._layers[tap, call]
 
     def fired(self) -> set[Tap]:
-        """Return the taps that have met at least one sample."""
-        return {tap for (tap, _), layer in self._layers.items() if layer.n_samples}
+        """Return the taps that have met at least one sample, if only one met before elsewhere."""
+        return {
+            tap for (tap, _), layer in self._layers.items() if layer.n_samples or layer.left_out
+        }
 
     def close(self) -> None:
         """Hand over all open chunks."""
@@ -95,12 +103,16 @@ class RecordedLayers:
             training=tap.module.training,
             rules=tuple(rule.name for rule in rules),
         )
-        buffer = LayerBuffer(
-            info.n_neurons,
-            rules,
-            capacity=settings.capacity(info.n_neurons),
-        )
+        buffer = self._buffer(info.n_neurons, rules, tensor.device)
         return LayerRecorder(info, reading, buffer, self._finisher, self._place_of(info, step))
+
+    def _buffer(self, n: int, rules: tuple[Rule, ...], device: torch.device) -> LayerBuffer:
+        settings = self._settings
+        capacity = settings.capacity(n)
+        # Activations that are kept have to come over anyhow.
+        if not settings.values_dtype and is_reduced_there(device, self._reduce_on):
+            return DeviceBuffer(n, rules, capacity=capacity, device=device)
+        return LayerBuffer(n, rules, capacity=capacity, values_dtype=settings.values_dtype)
 
     def _place_of(self, info: LayerInfo, step: int) -> Place:
         """Return what a resumed recording already holds of a layer."""

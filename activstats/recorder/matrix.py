@@ -84,9 +84,13 @@ def reading_of(
     return Reading(axis % tensor.ndim, sample_unit or ("item" if by_item else "position"))
 
 
-def to_matrix(
-    tensor: torch.Tensor, reading: Reading, mask: torch.Tensor | None, layer: str
-) -> tuple[FloatArray, npt.NDArray[np.int64] | None]:
+def to_rows(
+    tensor: torch.Tensor,
+    reading: Reading,
+    mask: torch.Tensor | None,
+    layer: str,
+    items: torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return activations as samples by neurons, without the samples that the mask leaves out.
 
     Parameters
@@ -99,13 +103,15 @@ def to_matrix(
         True where a position (or a whole item) counts.
     layer : str
         For messages.
+    items : torch.Tensor of bool, shape (n_items,), optional
+        True where an item counts, besides.
 
     Returns
     -------
-    values : ndarray of float32 or float64, shape (n_samples, n_neurons)
-        C-contiguous. It may share memory with the tensor. Half precision becomes float32, which
-        holds every one of its values exactly.
-    kept : ndarray of int, or None
+    rows : torch.Tensor of float32 or float64, shape (n_samples, n_neurons)
+        It may share memory with the tensor. Half precision becomes float32, which holds every one of
+        its values exactly.
+    kept : torch.Tensor of int, or None
         Places of the kept samples among all of the batch; None where all were kept.
     """
     tensor = tensor.detach().movedim(reading.neuron_axis, -1)
@@ -113,6 +119,9 @@ def to_matrix(
         tensor = tensor.to(torch.float32)
     lead = tensor.shape[:-1]
     keep = None if mask is None else _fit_mask(mask.to(tensor.device), lead, layer)
+    if items is not None:
+        whole = _fit_mask(items.to(tensor.device), lead, layer)
+        keep = whole if keep is None else keep & whole
     if reading.sample_unit == "item" and len(lead) > 1:
         tensor, keep = _largest_by_item(tensor, keep)
     rows = tensor.reshape(-1, tensor.shape[-1])
@@ -120,8 +129,13 @@ def to_matrix(
     if keep is not None and not bool(keep.all()):
         kept = keep.reshape(-1).nonzero().squeeze(1)
         rows = rows[kept]
+    return rows, kept
+
+
+def on_host(rows: torch.Tensor) -> FloatArray:
+    """Return rows as a C-contiguous array, which may share memory with them."""
     values: FloatArray = rows.contiguous().cpu().numpy()
-    return values, None if kept is None else kept.cpu().numpy()
+    return values
 
 
 def _fit_mask(mask: torch.Tensor, lead: torch.Size, layer: str) -> torch.Tensor:
@@ -152,6 +166,10 @@ def _largest_by_item(
     are set aside, and only an item without any finite value shows as NaN.
     """
     tensor = tensor.flatten(1, -2)
+    if keep is None and tensor.device.type == "cpu":  # elsewhere, to ask would be to wait
+        largest = tensor.amax(dim=1)
+        if bool(largest.isfinite().all()):
+            return largest, None  # then no NaN nor positive infinity was among them
     usable = tensor.isfinite()
     if keep is not None:
         keep = keep.flatten(1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
-import torch
 from torch import nn
 
 from activstats.errors import InputError
+from activstats.recorder.checkpoints.files import read_states
+from activstats.recorder.checkpoints.fitting import check_shapes, fit_names, load_state
 from activstats.recorder.users_code import call, load_object, users_code
 
 
@@ -48,34 +48,17 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
     ----------
     model : torch.nn.Module
     path : path-like
-        ``.safetensors``, or a ``.pt`` or ``.pth`` file of tensors; a state dict may lie under
-        ``state_dict``, ``model_state_dict`` or ``model``. No code from the file is run.
+        A file as `read_states` reads it. Prefixes that DataParallel, Lightning and the compiler put
+        before names are taken off. No code from the file is run.
 
     Raises
     ------
     InputError
         If the file cannot be read or does not fit the model.
     """
-    state = _read_checkpoint(Path(path))
-    for key in ("state_dict", "model_state_dict", "model"):
-        if isinstance(state.get(key), dict):
-            state = state[key]
+    states = list(read_states(Path(path)))
+    fit = fit_names(model, [name for state in states for name in state])
+    fit.check(str(path))
+    checked = check_shapes(model, fit, states, str(path))
     with users_code(f"the checkpoint '{path}' does not fit the model."):
-        model.load_state_dict(state)
-
-
-def _read_checkpoint(path: Path) -> dict[str, Any]:
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return dict(load_file(path))
-        return dict(torch.load(path, map_location="cpu", weights_only=True))
-    except FileNotFoundError as error:
-        raise InputError(f"there is no checkpoint '{path}'.") from error
-    except Exception as error:
-        raise InputError(
-            f"the checkpoint '{path}' cannot be read.",
-            got=" ".join(str(error).split())[:200],
-            allowed="a .safetensors file, or a .pt or .pth file of tensors only",
-        ) from error
+        load_state(model, fit, checked)

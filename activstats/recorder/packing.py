@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from activstats.recorder import kernels
+from activstats.recorder import image_kernels, kernels
+from activstats.recorder.images import Block, Images, as_rows
 from activstats.rules import Above, LayerQuantile, Rule, TopFraction, TopK
 
 FloatArray = npt.NDArray[np.floating[Any]]
 ByteArray = npt.NDArray[np.uint8]
 
-Packer = Callable[[FloatArray, int, ByteArray], None]
+Packer = Callable[[Block, int, ByteArray], None]
 """Sets the bits of the rows of a block, the first of them at a given place, in bit planes."""
 
 # Rows that are reduced at a time: a block of a wide layer still fits the second-level cache, so that
@@ -35,12 +36,17 @@ def block_rows(n_neurons: int, itemsize: int) -> int:
     return max(8, _BLOCK_BYTES // (n_neurons * itemsize) // 8 * 8)
 
 
+def takes_images(rule: Rule) -> bool:
+    """Return whether the bits of a rule can be set from images as they lie in memory."""
+    return isinstance(rule, Above | LayerQuantile)
+
+
 @singledispatch
 def packer(rule: Rule, n_neurons: int) -> Packer:  # noqa: ARG001  (others need the width)
     """Return what sets the bits of a rule; any rule works, the common ones have loops of their own."""
 
-    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
-        kernels.pack_active(rule(values), offset, planes)
+    def pack(block: Block, offset: int, planes: ByteArray) -> None:
+        kernels.pack_active(rule(as_rows(block)), offset, planes)
 
     return pack
 
@@ -50,8 +56,14 @@ def packer(rule: Rule, n_neurons: int) -> Packer:  # noqa: ARG001  (others need 
 def _(rule: Above | LayerQuantile, n_neurons: int) -> Packer:  # noqa: ARG001
     threshold = rule.threshold
 
-    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
-        kernels.pack_above(values, values.dtype.type(threshold), offset, planes)
+    def pack(block: Block, offset: int, planes: ByteArray) -> None:
+        level = block.dtype.type(threshold)
+        if isinstance(block, Images):
+            image_kernels.pack_image_above(
+                block.values, block.start, block.stop, level, offset, planes
+            )
+        else:
+            kernels.pack_above(block, level, offset, planes)
 
     return pack
 
@@ -74,7 +86,8 @@ def _pack_top(k: int, n_neurons: int) -> Packer:
     index = np.zeros(len(marks) + 1, np.int64)
     scratch = {np.dtype(kind): np.zeros(n_neurons, kind) for kind in (np.float32, np.float64)}
 
-    def pack(values: FloatArray, offset: int, planes: ByteArray) -> None:
+    def pack(block: Block, offset: int, planes: ByteArray) -> None:
+        values = as_rows(block)
         kernels.pack_top(
             values, min(k, n_neurons), track, offset, planes,
             marks, words, index, scratch[values.dtype],
@@ -101,12 +114,15 @@ class MomentSums:
         self.highest = np.full(n_neurons, -np.inf)
         self.n_nonfinite = np.zeros(n_neurons, np.uint32)
 
-    def add(self, values: FloatArray) -> None:
+    def add(self, block: Block) -> None:
         """Add a block of activations of shape (rows, n_neurons)."""
-        if not kernels.add_moments(
-            values, self.total, self.total_squares, self.lowest, self.highest
-        ):
-            self._add_carefully(values)
+        sums = (self.total, self.total_squares, self.lowest, self.highest)
+        if isinstance(block, Images):
+            added = image_kernels.add_image_moments(block.values, block.start, block.stop, *sums)
+        else:
+            added = kernels.add_moments(block, *sums)
+        if not added:
+            self._add_carefully(as_rows(block))
 
     def _add_carefully(self, values: FloatArray) -> None:
         """Leave out the values that are not finite, at the price of copies."""
@@ -120,6 +136,10 @@ class MomentSums:
         np.minimum(self.lowest, lowest, out=self.lowest)
         np.maximum(self.highest, highest, out=self.highest)
         self.n_nonfinite += np.count_nonzero(~finite, axis=0).astype(np.uint32)
+
+    def within(self, largest: float) -> bool:
+        """Return whether every finite value so far is at most so large in size."""
+        return bool(self.highest.max() <= largest and self.lowest.min() >= -largest)
 
     def extremes(self) -> tuple[FloatArray, FloatArray]:
         """Return lowest and highest as float32, NaN where no value was finite."""
@@ -171,7 +191,7 @@ class BitPlanes:
         """Bytes that the bits of the open chunk take."""
         return self._planes.nbytes
 
-    def set(self, values: FloatArray, offset: int) -> None:
+    def set(self, values: Block, offset: int) -> None:
         """Set the bits of a block whose first row is the chunk's sample number `offset`."""
         needed = -(-(offset + len(values)) // 64) * 8
         if needed > len(self._planes):

@@ -15,21 +15,31 @@ import torch
 from torch import nn
 
 from activstats.errors import NothingRecordedError, RecorderError
+from activstats.recorder.automatic import choice_note, selection_of
 from activstats.recorder.batch import Batch, read_ids, read_mask, read_step
+from activstats.recorder.compiled_models import check_not_traced, has_compiled
+from activstats.recorder.device import REDUCE_ON, ReduceOn
+from activstats.recorder.distinct import DistinctItems
+from activstats.recorder.distributed import Processes
 from activstats.recorder.finishing import Finisher
 from activstats.recorder.hooks import Hooks
 from activstats.recorder.identity import identity, versions
 from activstats.recorder.layers import RecordedLayers
 from activstats.recorder.matrix import SampleUnit
+from activstats.recorder.recomputing import is_recomputing
+from activstats.recorder.recurrent import Activations, batch_first
+from activstats.recorder.sample_ids import split_ids
 from activstats.recorder.settings import (
     MEBIBYTE,
     Mode,
     Rules,
     Settings,
+    ValuesType,
     check_layers,
     read_rules,
 )
-from activstats.recorder.taps import Layers, Tap, find_taps
+from activstats.recorder.taps import Layers, Tap
+from activstats.recorder.wrapped import bare
 from activstats.recording.run_info import RunInfo
 from activstats.recording.writer import RecordingWriter
 
@@ -39,21 +49,24 @@ class Recorder:
 
     Everything that passes a selected layer inside ``with recorder.batch():`` is reduced on the spot
     to counts, moments and, in mode ``"mask"``, one bit a neuron and sample; the activations
-    themselves are not kept. Memory does not grow with the number of samples.
+    themselves are kept in mode ``"values"`` alone. Memory does not grow with the number of samples.
 
     Parameters
     ----------
     model : torch.nn.Module
-        Never changed; its hooks are removed when the recorder ends, however it ends.
+        Never changed; its hooks are removed when the recorder ends, however it ends. Layers of a
+        model in `DistributedDataParallel` or `torch.compile` are called as they are without.
     path : path-like
         Folder of the recording.
     layers : pattern or sequence of patterns
         Globs (``"*.relu"``; ``"fc2:in"`` for a module's input; ``"lstm:out.0"`` for a tensor in a
-        tuple), compiled regular expressions, module classes, or functions of (name, module).
+        tuple; ``"*.mlp/relu"`` for a function that modules call), compiled regular expressions,
+        module classes, or functions of (name, module). ``"auto"`` chooses the places behind
+        activation functions; `chosen` says which.
     rule : str, Rule, or sequence of these, or mapping of layer to these
         When a neuron counts as activated; several are recorded in one pass.
-    mode : {"counts", "mask"}
-        Whether to keep each neuron's bits over the samples too.
+    mode : {"counts", "mask", "values"}
+        Whether to keep each neuron's bits over the samples too, or the activations themselves.
     sample_unit : {"item", "position"}, optional
         What one sample is where a layer has positions: an item of the batch (an image, a sequence;
         each neuron's largest activation over its positions) or a position (a pixel, a token). By
@@ -69,6 +82,24 @@ class Recorder:
         Bytes that the recorder may take; shorter chunks and smaller files are written to keep to it.
     rotate_seconds : float
         A shard is finished at least this often while batches come, in seconds.
+    values_dtype : {"float16", "float32"}, optional
+        What activations are cast to in mode ``"values"``, after the rules have seen them: half
+        precision by default. Layers of which less than a fifth is not 0 take rows of indices and
+        values. `Recording.values` reads both.
+    sample : tensor, tuple or dict, optional
+        A small input of the model, for ``layers="auto"`` to trace it with: a tensor, a tuple of
+        arguments, or a dict of them by name. Without it the choice goes by the modules' names and
+        types, and calls of functions are taken as the first batch makes them.
+    distributed : bool, optional
+        Whether the processes of `torch.distributed` record together, into one folder: by default
+        where there are several. All of them enter the recorder and bring as many batches.
+    distinct_items : bool, optional
+        Whether an item whose id was met before in the step, in any process, is left out: by default
+        where several processes record together, since samplers repeat items to give each process
+        equally many. It needs `sample_ids`.
+    reduce_on : {"auto", "host", "device"}
+        Where activations are reduced: where they are, or on the processor. By default those on an
+        accelerator stay there, and their bits and sums alone are transferred.
     checkpoint : path-like, optional
         File that the weights are from; its hash is recorded.
     hash_weights : bool
@@ -116,6 +147,11 @@ class Recorder:
         chunk_samples: int = 8192,
         memory_limit: int = 256 * MEBIBYTE,
         rotate_seconds: float = 30.0,
+        values_dtype: ValuesType | None = None,
+        sample: Any = None,
+        distributed: bool | None = None,
+        distinct_items: bool | None = None,
+        reduce_on: ReduceOn = "auto",
         checkpoint: str | os.PathLike[str] | None = None,
         hash_weights: bool = True,
         notes: Mapping[str, Any] | None = None,
@@ -129,18 +165,35 @@ class Recorder:
             neuron_axis=neuron_axis,
             chunk_samples=chunk_samples,
             memory_limit=memory_limit,
+            values_type=values_dtype,
         )
+        if reduce_on not in REDUCE_ON:
+            raise RecorderError(
+                "the recorder has no such reduce_on.",
+                got=repr(reduce_on),
+                allowed=", ".join(map(repr, REDUCE_ON)),
+            )
         self.path = os.fspath(path)
+        self._called, model = model, bare(model)
         self._model = model
-        self._taps = find_taps(model, layers)
-        check_layers(self._settings.rules, [tap.layer(0) for tap in self._taps])
+        self._processes = Processes(together=distributed)
+        self._distinct_items = distinct_items
+        self._distinct: DistinctItems | None = None
+        self._reduce_on: ReduceOn = reduce_on
+        self._selection = selection_of(model, layers, sample)
+        check_layers(
+            self._selection.rules_known_before(self._settings.rules),
+            [tap.layer(0) for tap in self._selection.taps],
+        )
         self._open = {"overwrite": overwrite, "resume": resume}
         self._rotate_seconds = rotate_seconds
         self._identity = identity(model, checkpoint, hash_weights=hash_weights)
         self._notes = _as_json(notes)
-        self._hooks = Hooks(self._taps, self._read)
+        self._noted = False
+        self._hooks = Hooks(self._selection, self._read)
         self._batch: Batch | None = None
         self._broken = False
+        self._met_any = False
         self._step = -1
         self._ids_kind: str | None = None
         self._writer: RecordingWriter | None = None
@@ -150,20 +203,42 @@ class Recorder:
     # -- life ------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
+        check_not_traced(self._called, self._hooks.chosen)
+        self._processes.__enter__()
+        try:
+            self._start()
+        except BaseException:
+            self._processes.close()
+            raise
+        return self
+
+    def _start(self) -> None:
+        processes = self._processes
+        hint = "load the same weights in all; distributed=False where each records for itself"
+        for what in ("config_sha256", "weights_sha256"):
+            processes.agree("their models", self._identity[what], hint)
+        several = processes.world > 1
+        if self._distinct_items or (several and self._distinct_items is None):
+            self._distinct = DistinctItems(processes)
         info = RunInfo(
             mode=self._settings.mode,
             chunk_samples=self._settings.chunk_samples,
             model=self._identity,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=processes.gather(datetime.now(UTC).isoformat(timespec="seconds"))[0],
+            rank=processes.rank,
+            world=processes.world,
             versions=versions(),
             notes=self._notes,
+            values_dtype=self._settings.values_dtype,
         )
-        writer = RecordingWriter(
-            self.path,
-            info,
-            rotate_bytes=self._settings.rotate_bytes,
-            rotate_seconds=self._rotate_seconds,
-            **self._open,
+        writer = processes.in_turn(
+            lambda: RecordingWriter(
+                self.path,
+                info,
+                rotate_bytes=self._settings.rotate_bytes,
+                rotate_seconds=self._rotate_seconds,
+                **self._open,
+            )
         )
         self._writer = writer
         self._finisher = Finisher(
@@ -172,9 +247,10 @@ class Recorder:
             most_bytes=self._settings.chunk_bytes,
         )
         weights = self._identity.get("weights_sha256")
-        self._layers = RecordedLayers(self._settings, writer, self._finisher, weights)
+        self._layers = RecordedLayers(
+            self._settings, writer, self._finisher, weights, self._reduce_on
+        )
         self._hooks.attach()
-        return self
 
     def __exit__(
         self,
@@ -189,6 +265,8 @@ class Recorder:
             self._finish(layers, writer, error)
         finally:
             self._finishing().close()
+            writer.close()
+            self._processes.close()
         if error is None:
             self._check_all_recorded(layers.fired())
 
@@ -199,10 +277,11 @@ class Recorder:
         finisher.wait()
         if writer.failed:
             return  # broken off while writing: what is on the disk has no gaps, and must get none
-        if not finisher.failed:
+        failed = finisher.failed
+        if not failed:
             layers.close()
         layers.describe()
-        if finisher.failed:
+        if failed:
             writer.flush()  # of what was handed over before the failure
         else:
             finisher.flush()
@@ -215,11 +294,17 @@ class Recorder:
         writer.write_info(writer.info.with_(status=status))
 
     def _check_all_recorded(self, fired: set[Tap]) -> None:
-        silent = [tap.layer(0) for tap in self._taps if tap not in fired]
-        if not silent:
+        silent = [tap.layer(0) for tap in self._hooks.chosen if tap not in fired]
+        silent += self._hooks.unmatched()
+        if not silent or (self._selection.automatic and fired):
             return
         if self._step < 0:
             hint = "run the model inside `with recorder.batch():`"
+        elif self._hooks.unmatched():
+            hint = (
+                "calls inside of fused or scripted functions and in other threads are not seen; "
+                "`activstats trace` lists those that are"
+            )
         elif fired:
             hint = "they ran on no sample, or not at all; leave them out of `layers`"
         else:
@@ -231,6 +316,11 @@ class Recorder:
             "selected layers recorded nothing.", got=", ".join(silent), hint=hint
         )
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Names of what is recorded, calls of functions as the first batches have met them."""
+        return tuple(tap.layer(0) for tap in self._hooks.chosen)
+
     # -- batches ---------------------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -238,7 +328,12 @@ class Recorder:
         self,
         *,
         step: int = 0,
-        sample_ids: Sequence[int] | Sequence[str] | npt.ArrayLike | torch.Tensor | None = None,
+        sample_ids: Sequence[int]
+        | Sequence[str]
+        | Mapping[str, Any]
+        | npt.ArrayLike
+        | torch.Tensor
+        | None = None,
         mask: npt.ArrayLike | torch.Tensor | None = None,
     ) -> Iterator[None]:
         """Record the forward pass that runs inside.
@@ -248,8 +343,9 @@ class Recorder:
         step : int
             Training step, not negative and never lower than the one before. Samples of one step are
             numbered from 0 and counted together.
-        sample_ids : sequence of int or str, shape (n_items,), optional
-            Where the items are from; kept in a table beside the counts.
+        sample_ids : sequence of int or str, shape (n_items,), or mapping, optional
+            Where the items are from; kept in a table beside the counts. A mapping (or a structured
+            array) has them under ``"document"`` and, under ``"token"``, the token at each position.
         mask : array_like or tensor of bool, shape (n_items,) or that of the positions, optional
             True for what counts; tokens of padding, for example, do not.
 
@@ -265,17 +361,55 @@ class Recorder:
             If the disk refuses.
         """
         self._check_open()
-        ids = read_ids(sample_ids, self._ids_kind)
-        self._batch = Batch(read_step(step, self._step), read_mask(mask), ids)
+        said = split_ids(sample_ids)
+        ids = read_ids(said.ids, self._ids_kind)
+        self._batch = Batch(read_step(step, self._step), read_mask(mask), ids, tokens=said.tokens)
+        self._leave_out_repeated(self._batch)
         self._step = self._batch.step
         self._ids_kind = ids.dtype.kind if ids is not None else self._ids_kind
         self._broken = True  # until the batch is whole, however it may be broken off
         try:
-            yield
+            with self._hooks.watching():
+                yield
+            self._hooks.settle()
+            self._check_seen(self._batch)
         finally:
             self._batch = None
         self._rotate()
         self._broken = False
+
+    def _leave_out_repeated(self, batch: Batch) -> None:
+        """Leave out the items that were met before, in this process or another."""
+        if self._distinct is None:
+            return
+        try:
+            new = self._distinct.of(batch.step, batch.sample_ids)
+        except BaseException:
+            self._batch = None
+            raise
+        if new is not None and not new.all():
+            batch.items = torch.from_numpy(new)
+
+    def _check_seen(self, batch: Batch) -> None:
+        """Say at once that a first batch has passed by: a model may be compiled where none looks."""
+        self._met_any = self._met_any or bool(batch.calls)
+        if not self._met_any and has_compiled():
+            raise NothingRecordedError(
+                "no selected layer was seen in the first batch, and something was compiled.",
+                hint="a function compiled around the model passes over hooks that come later: begin "
+                "to record before it runs for the first time, call torch.compiler.reset() and begin "
+                "then, or run the model as it is",
+            )
+
+    def shared(self) -> tuple[RecordingWriter, Finisher]:
+        """Return what writes the recording, for others that write to it while it is open.
+
+        Raises
+        ------
+        RecorderError
+            If it is not open.
+        """
+        return self._writing(), self._finishing()
 
     def _check_open(self) -> None:
         self._writing()
@@ -290,12 +424,22 @@ class Recorder:
     def _rotate(self) -> None:
         layers, finisher = self._recorded(), self._finishing()
         layers.describe()
+        self._note_choice()
         layers.keep_to_limit()
         if self._writing().is_due:
             layers.close()
             finisher.flush()
         else:
             finisher.flush_if_full()
+
+    def _note_choice(self) -> None:
+        """Say in `_run.json`, once the first batch has run, what the package chose."""
+        if self._noted or not self._selection.automatic:
+            return
+        self._noted = True
+        info = self._writing().info
+        notes = {"layers": choice_note(self.chosen, self._selection.modules)} | info.notes
+        self._writing().write_info(info.with_(notes=notes))
 
     def _writing(self) -> RecordingWriter:
         if self._writer is None:
@@ -310,13 +454,21 @@ class Recorder:
         assert self._layers is not None  # made together with the writer
         return self._layers
 
-    def _read(self, tap: Tap, tensor: torch.Tensor) -> None:
+    def _read(self, tap: Tap, value: Activations) -> None:
         batch = self._batch
-        if batch is None:
+        if batch is None or is_recomputing():
             return
+        tensor, mask = batch_first(value, tap, batch.mask)
         layer = self._recorded().at(tap, batch.calls[tap], tensor, batch.step)
         batch.calls[tap] += 1
-        layer.add(tensor, step=batch.step, mask=batch.mask, sample_ids=batch.sample_ids)
+        layer.add(
+            tensor,
+            step=batch.step,
+            mask=mask,
+            sample_ids=batch.sample_ids,
+            tokens=batch.tokens,
+            items=batch.items,
+        )
 
 
 def _as_json(notes: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from activstats.errors import RecorderError, RuleError
 from activstats.recorder.matrix import SampleUnit
 from activstats.rules import LayerQuantile, Rule, parse_rule
 
-Mode = Literal["counts", "mask"]
+Mode = Literal["counts", "mask", "values"]
+ValuesType = Literal["float16", "float32"]
 OneOrMoreRules: TypeAlias = str | Rule | Sequence[str | Rule]
 Rules: TypeAlias = OneOrMoreRules | Mapping[str, OneOrMoreRules]
 
@@ -27,13 +30,15 @@ class Settings:
     ----------
     rules : mapping of str to tuple of Rule
         By layer; the key ``"*"`` stands for layers that are not named.
-    mode : {"counts", "mask"}
+    mode : {"counts", "mask", "values"}
     sample_unit : {"item", "position"}, optional
     neuron_axis : int, optional
     chunk_samples : int
         Most samples in a chunk.
     memory_limit : int
         Bytes that open chunks and tables waiting to be written may take together.
+    values_type : {"float16", "float32"}, optional
+        What values are cast to in mode ``"values"``, half precision by default.
     """
 
     rules: Mapping[str, tuple[Rule, ...]]
@@ -42,9 +47,17 @@ class Settings:
     neuron_axis: int | None
     chunk_samples: int
     memory_limit: int
+    values_type: ValuesType | None = None
 
     def __post_init__(self) -> None:
-        _one_of("mode", self.mode, ("counts", "mask"))
+        _one_of("mode", self.mode, ("counts", "mask", "values"))
+        _one_of("values_dtype", self.values_type, (None, "float16", "float32"))
+        if self.values_type is not None and self.mode != "values":
+            raise RecorderError(
+                "values have a type only where values are kept.",
+                got=f"values_dtype={self.values_type!r} with mode={self.mode!r}",
+                hint='mode="values"',
+            )
         _one_of("sample_unit", self.sample_unit, (None, "item", "position"))
         _whole_numbers(self)
         if self.chunk_samples not in range(_SMALLEST_CHUNK, _LARGEST_CHUNK + 1, _SMALLEST_CHUNK):
@@ -78,18 +91,24 @@ class Settings:
         )
 
     @property
-    def chunk_bytes(self) -> int:
-        """Bytes that the bits of the open chunks of all layers may take together.
+    def values_dtype(self) -> str:
+        """Type that values are kept in, empty where they are not."""
+        return (self.values_type or "float16") if self.mode == "values" else ""
 
-        Full chunks that wait for the other thread may take as much again; and where the bits are
-        kept, so may the chunk that is being turned round.
+    @property
+    def chunk_bytes(self) -> int:
+        """Bytes that the bits and values of the open chunks of all layers may take together.
+
+        Full chunks that wait for the other thread may take as much again; and where more than counts
+        is kept, so may the chunk that is being turned round.
         """
-        return self.memory_limit // (6 if self.mode == "mask" else 4)
+        return self.memory_limit // (4 if self.mode == "counts" else 6)
 
     def capacity(self, n_neurons: int) -> int:
         """Return the most samples that a chunk of a layer holds within the memory limit."""
         n_rules = max(len(rules) for rules in self.rules.values())
-        bound = self.chunk_bytes * 8 // (n_rules * n_neurons)  # an eighth of a byte a bit
+        value_bits = 8 * np.dtype(self.values_dtype).itemsize if self.values_dtype else 0
+        bound = self.chunk_bytes * 8 // ((n_rules + value_bits) * n_neurons)
         whole = min(self.chunk_samples, bound) // _SMALLEST_CHUNK * _SMALLEST_CHUNK
         return max(_SMALLEST_CHUNK, whole)
 

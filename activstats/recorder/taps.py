@@ -5,22 +5,22 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import torch
 from torch import nn
+from torch.nn.utils.rnn import PackedSequence
 
 from activstats.errors import LayerNotFoundError, RecorderError
+from activstats.recorder.call_patterns import WHOLE_MODEL
+from activstats.recorder.nested import inside, listing
 
 LayerPattern: TypeAlias = str | re.Pattern[str] | type[nn.Module] | Callable[[str, nn.Module], bool]
 """A glob, a compiled regular expression, a module class, or a function of (name, module)."""
 
 Layers: TypeAlias = LayerPattern | Sequence[LayerPattern]
-
-WHOLE_MODEL = "model"
-"""Name of the model itself, where none of its modules is called so."""
 
 _PORT = re.compile(r"(?P<glob>.*?)(?::(?P<port>in|out)(?P<path>(?:\.\w+)*))?")
 
@@ -38,19 +38,27 @@ class Tap:
         ``"out"`` or ``"in"``.
     tuple_path : tuple of str
         Way into a nested output: indices, keys or attributes, outermost first.
+    operation : str
+        Function that the module calls, where not the module itself is read but that call.
+    index : int
+        Which call of the function within one call of the module, from 0.
     """
 
     path: str
     module: nn.Module
     port: str = "out"
     tuple_path: tuple[str, ...] = ()
+    operation: str = ""
+    index: int = 0
 
     def layer(self, call: int) -> str:
         """Return the layer's name in the recording for the module's `call`-th call in a batch."""
         name = self.path or WHOLE_MODEL
         name += f"@{call}" if call else ""
-        inside = "".join(f".{key}" for key in self.tuple_path)
-        return f"{name}:{self.port}{inside}" if self.port == "in" or inside else name
+        if self.operation:
+            name += f"/{self.operation}" + (f"@{self.index}" if self.index else "")
+        way = "".join(f".{key}" for key in self.tuple_path)
+        return f"{name}:{self.port}{way}" if self.port == "in" or way else name
 
 
 def find_taps(model: nn.Module, layers: Layers) -> list[Tap]:
@@ -152,8 +160,8 @@ def _nothing_matches(
     )
 
 
-def tensor_at(value: Any, tap: Tap) -> torch.Tensor:
-    """Return the tensor that a tap reads from a module's inputs or output.
+def tensor_at(value: Any, tap: Tap) -> torch.Tensor | PackedSequence:
+    """Return the tensor, or packed sequence, that a tap reads from a module's inputs or output.
 
     Raises
     ------
@@ -162,14 +170,15 @@ def tensor_at(value: Any, tap: Tap) -> torch.Tensor:
     """
     for key in tap.tuple_path:
         value = _inside(value, key, tap)
-    if isinstance(value, tuple | list) and len(value) == 1:
-        value = value[0]
-    if not isinstance(value, torch.Tensor):
-        places = [f"'{tap.path}:{tap.port}{place}' {what}" for place, what in _tensors(value)]
+    if isinstance(value, PackedSequence):
+        return value
+    if isinstance(value, Mapping | tuple | list) and len(value) == 1:
+        (value,) = value.values() if isinstance(value, Mapping) else value
+    if not isinstance(value, torch.Tensor | PackedSequence):
         raise RecorderError(
             f"layer '{tap.path}' gives no single tensor at its {tap.port}put.",
             got=type(value).__name__,
-            allowed="; ".join(places[:8]) or "no tensor in it",
+            allowed=listing(value, f"{tap.path}:{tap.port}") or "no tensor in it",
             hint="name one of them in `layers`",
         )
     return value
@@ -177,28 +186,10 @@ def tensor_at(value: Any, tap: Tap) -> torch.Tensor:
 
 def _inside(value: Any, key: str, tap: Tap) -> Any:
     try:
-        if isinstance(value, dict):
-            return value[key]
-        if isinstance(value, tuple | list) and key.isdigit():
-            return value[int(key)]
-        return getattr(value, key)
+        return inside(value, key)
     except (KeyError, IndexError, AttributeError) as error:
-        places = [f"{place} {what}" for place, what in _tensors(value)]
         raise RecorderError(
             f"layer '{tap.path}' has nothing at ':{tap.port}.{'.'.join(tap.tuple_path)}'.",
             got=f"a {type(value).__name__} without {key!r}",
-            allowed="; ".join(places[:8]) or None,
+            allowed=listing(value),
         ) from error
-
-
-def _tensors(value: Any, place: str = "") -> list[tuple[str, str]]:
-    """List the tensors nested in a value with their places and shapes."""
-    if isinstance(value, torch.Tensor):
-        return [(place, f"{tuple(value.shape)} {str(value.dtype).removeprefix('torch.')}")]
-    if isinstance(value, dict):
-        items: Iterable[tuple[Any, Any]] = value.items()
-    elif isinstance(value, tuple | list):
-        items = enumerate(value)
-    else:
-        return []
-    return [found for key, item in items for found in _tensors(item, f"{place}.{key}")]

@@ -24,10 +24,10 @@ def write_then_rename(temporary: Path, target: Path, content: memoryview) -> Non
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put a folder's list of names on the disk; systems that cannot open folders do without."""
     if os.name != "posix":
         return

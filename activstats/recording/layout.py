@@ -4,8 +4,13 @@
 
     RUN/_run.json
     RUN/_manifest.jsonl
+    RUN/_run-00001.json, RUN/_manifest-00001.jsonl      of rank 1 where several processes recorded
+    RUN/_checkpoints.json
+    RUN/_set_aside/0001/…                                what a repair found broken, and why
     RUN/stats/layer=<url-encoded>/rule=<url-encoded>/rank=00000/part-000000.parquet
     RUN/samples/layer=<url-encoded>/rank=00000/part-000000.parquet
+    RUN/values/layer=<url-encoded>/rank=00000/part-000000.parquet
+    RUN/parameters/parameter=<url-encoded>/table=<name>/rank=00000/part-000000.parquet
 """
 
 from __future__ import annotations
@@ -17,12 +22,19 @@ from urllib.parse import quote, unquote
 
 RUN_FILE = "_run.json"
 MANIFEST_FILE = "_manifest.jsonl"
+RANK_FOLDER = "rank={:05d}"
+CHECKPOINTS_FILE = "_checkpoints.json"
+SET_ASIDE = "_set_aside"
+COMPACTING_FILE = "_compacting.json"
 STATS = "stats"
 SAMPLES = "samples"
-KINDS = (STATS, SAMPLES)
+VALUES = "values"
+PARAMETERS = "parameters"
+KINDS = (STATS, SAMPLES, VALUES, PARAMETERS)
 
 _STREAM = re.compile(
-    r"(?P<kind>\w+)/layer=(?P<layer>[^/]*)(?:/rule=(?P<rule>[^/]*))?/rank=(?P<rank>\d+)"
+    r"(?P<kind>\w+)/(?:layer|(?P<of_parameter>parameter))=(?P<layer>[^/]*)"
+    r"(?:/(?(of_parameter)table|rule)=(?P<rule>[^/]*))?/rank=(?P<rank>\d+)"
     r"/part-(?P<part>\d+)\.parquet"
 )
 
@@ -34,11 +46,11 @@ class Stream:
     Parameters
     ----------
     kind : str
-        ``"stats"`` or ``"samples"``.
+        ``"stats"``, ``"samples"``, ``"values"`` or ``"parameters"``.
     layer : str
-        Name of the layer, as recorded.
+        Name of the layer, as recorded; of parameters, the parameter's.
     rule : str
-        Name of the activation rule; empty where a table has none.
+        Name of the activation rule, empty where a table has none; of parameters, which table.
     rank : int
         Process that wrote it, 0 unless several recorded together.
     """
@@ -51,12 +63,28 @@ class Stream:
     @property
     def folder(self) -> str:
         """Folder of the stream, relative to the recording, with forward slashes."""
-        rule = f"/rule={encode(self.rule)}" if self.rule else ""
-        return f"{self.kind}/layer={encode(self.layer)}{rule}/rank={self.rank:05d}"
+        name, part = ("parameter", "table") if self.kind == PARAMETERS else ("layer", "rule")
+        inner = f"/{part}={encode(self.rule)}" if self.rule else ""
+        return f"{self.kind}/{name}={encode(self.layer)}{inner}/{RANK_FOLDER.format(self.rank)}"
 
     def shard(self, part: int) -> str:
         """Path of one shard, relative to the recording."""
         return f"{self.folder}/part-{part:06d}.parquet"
+
+
+def run_file(rank: int) -> str:
+    """Name of the file in which a process says what it recorded; `_run.json` for the first."""
+    return _of_rank(RUN_FILE, rank)
+
+
+def manifest_file(rank: int) -> str:
+    """Name of the manifest of a process's shards; `_manifest.jsonl` for the first."""
+    return _of_rank(MANIFEST_FILE, rank)
+
+
+def _of_rank(name: str, rank: int) -> str:
+    stem, _, ending = name.partition(".")
+    return f"{stem}-{rank:05d}.{ending}" if rank else name
 
 
 def encode(name: str) -> str:

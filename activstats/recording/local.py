@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from activstats.errors import DamagedRecordingError, RecordingError, RecordingExistsError
+from activstats.errors import RecordingError, RecordingExistsError
 from activstats.recording.atomic import replace_text
-from activstats.recording.layout import KINDS, MANIFEST_FILE, RUN_FILE, aside_name
-from activstats.recording.manifest import Manifest, ShardEntry, parse_manifest
-from activstats.recording.run_info import RunInfo, parse_run_info
+from activstats.recording.layout import (
+    CHECKPOINTS_FILE,
+    COMPACTING_FILE,
+    KINDS,
+    SET_ASIDE,
+    manifest_file,
+    run_file,
+)
+from activstats.recording.locking import FolderLock, is_lock_file, is_locked
+from activstats.recording.manifest import ShardEntry
+from activstats.recording.run_info import RunInfo
+from activstats.recording.taking_up import remove_unfinished, take_up
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,7 @@ class Start:
     """From where a writer goes on: the description to continue, and what is on the disk already."""
 
     info: RunInfo
+    lock: FolderLock
     entries: tuple[ShardEntry, ...] = ()
 
 
@@ -48,103 +57,82 @@ def prepare(path: Path, info: RunInfo, *, overwrite: bool, resume: bool) -> Star
     RecordingExistsError
         If it holds a recording and neither `overwrite` nor `resume` is said, or something else.
     RecordingError
-        If what is there cannot be gone on with.
+        If what is there cannot be gone on with, or somebody else is writing to it.
+
+    Notes
+    -----
+    Processes that record together must come one after the other: the first replaces what is there,
+    and the others find their part of the folder empty.
     """
-    text = info.to_json()  # first, so that what cannot be written removes nothing
-    occupied = path.exists() and (not path.is_dir() or any(path.iterdir()))
-    if occupied and not _is_recording(path):
+    info.to_json()  # first, so that what cannot be written removes nothing
+    _is_taken(path, info, may_be=overwrite or resume)
+    path.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(path, info.rank)
+    try:
+        remove_unfinished(path, info.rank)
+        # Asked again: somebody else may have come in between.
+        taken = _is_taken(path, info, may_be=overwrite or resume)
+        if taken and resume:
+            before, entries = take_up(path, info)
+            return Start(before, lock, entries)
+        if taken:
+            _check_alone(path, info.rank)
+            remove(path)
+        replace_text(path / run_file(info.rank), info.to_json())
+        replace_text(path / manifest_file(info.rank), "")
+    except BaseException:
+        lock.release()
+        raise
+    return Start(info, lock)
+
+
+def _is_taken(path: Path, info: RunInfo, *, may_be: bool) -> bool:
+    """Return whether a recording is there; refuse one that must not be, and anything else."""
+    occupied = path.exists() and (not path.is_dir() or any(map(_is_content, path.iterdir())))
+    if occupied and info.rank and any(path.glob("_run*.json")):
+        occupied = _is_recording(path, info.rank)
+    elif occupied and not _is_recording(path, info.rank):
         raise RecordingExistsError(
             f"'{path}' is there already and is no recording; it is left as it is.",
             hint="choose another folder",
         )
-    if occupied and not (overwrite or resume):
+    if occupied and not may_be:
         raise RecordingExistsError(
             f"'{path}' already holds a recording.",
             hint="say overwrite to replace it, resume to go on with it, or choose another folder",
         )
-    if occupied and resume:
-        return _take_up(path, info)
-    if occupied:
-        remove(path)
-    path.mkdir(parents=True, exist_ok=True)
-    replace_text(path / RUN_FILE, text)
-    replace_text(path / MANIFEST_FILE, "")
-    return Start(info)
+    return occupied
+
+
+def _is_content(file: Path) -> bool:
+    """Return whether a file is more than what a process leaves that is killed before it begins."""
+    return not is_lock_file(file.name) and not file.name.startswith((".tmp-_run", ".tmp-_manifest"))
+
+
+def _check_alone(path: Path, rank: int) -> None:
+    if is_locked(path, but_for=rank):
+        raise RecordingError(
+            f"'{path}' cannot be replaced: another process is writing to it.",
+            hint="wait until it has ended, or choose another folder",
+        )
 
 
 def remove(path: Path) -> None:
-    """Remove the files of a recording, and its folder if there is nothing else in it."""
-    for kind in KINDS:
-        if (path / kind).is_dir():
-            shutil.rmtree(path / kind)
-    for name in (RUN_FILE, MANIFEST_FILE):
-        (path / name).unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # somebody put something beside it
-        path.rmdir()
+    """Remove the files of a recording; the folder stays.
+
+    One that is killed half way leaves a recording without a shard, never one that lists lost ones.
+    """
+    manifests = [path / manifest_file(0), *path.glob("_manifest-*.jsonl")]
+    for manifest in manifests:
+        if manifest.exists():
+            replace_text(manifest, "")
+    for name in (*KINDS, SET_ASIDE):
+        if (path / name).is_dir():
+            shutil.rmtree(path / name)
+    beside = (path / CHECKPOINTS_FILE, path / COMPACTING_FILE, *path.glob(".tmp-_*"))
+    for file in (*beside, *manifests, *path.glob("_run-*.json"), path / run_file(0)):
+        file.unlink(missing_ok=True)
 
 
-def _is_recording(path: Path) -> bool:
-    return (path / RUN_FILE).is_file() or (path / MANIFEST_FILE).is_file()
-
-
-def _take_up(path: Path, info: RunInfo) -> Start:
-    """Continue after the last whole flush; set aside what no whole flush vouches for."""
-    before = _read_info(path)
-    _check_same(path, before, info)
-    manifest = _read_manifest(path)
-    entries = tuple(manifest.whole_flushes())
-    listed = {entry.path for entry in entries}
-    for shard in _shards(path):
-        if shard.relative_to(path).as_posix() not in listed:
-            shard.rename(shard.with_name(aside_name(shard.name)))
-    replace_text(path / MANIFEST_FILE, "".join(entry.line() for entry in entries))
-    chunk = max(before.chunk_samples, info.chunk_samples)
-    return Start(
-        before.with_(status="recording", versions=info.versions, chunk_samples=chunk), entries
-    )
-
-
-def _check_same(path: Path, before: RunInfo, now: RunInfo) -> None:
-    told = {
-        "mode": (now.mode, before.mode),
-        "model": (now.model.get("config_sha256"), before.model.get("config_sha256")),
-    }
-    for what, (ours, theirs) in told.items():
-        if ours != theirs:
-            raise RecordingError(
-                f"'{path}' was recorded with another {what} and cannot be resumed with this one.",
-                got=ours,
-                allowed=theirs,
-                hint="say the same as before, or record into a new folder",
-            )
-
-
-def _read_info(path: Path) -> RunInfo:
-    try:
-        text = (path / RUN_FILE).read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError as error:
-        raise DamagedRecordingError(
-            f"'{path}' cannot be resumed: it has no {RUN_FILE}.", hint="say overwrite to replace it"
-        ) from error
-    return parse_run_info(text, where=f"'{path}'")
-
-
-def _read_manifest(path: Path) -> Manifest:
-    file = path / MANIFEST_FILE
-    if file.exists():
-        manifest = parse_manifest(file.read_text(encoding="utf-8", errors="replace"))
-        problems = manifest.problems
-    else:
-        manifest = Manifest((), ())
-        problems = (f"{MANIFEST_FILE} is missing",) if _shards(path) else ()
-    if problems:
-        raise DamagedRecordingError(
-            f"'{path}' cannot be resumed: its manifest is damaged.",
-            got="; ".join(problems),
-            hint="open_recording still reads what is there; record into a new folder",
-        )
-    return manifest
-
-
-def _shards(path: Path) -> list[Path]:
-    return sorted(path.glob("*/**/part-*.parquet"))
+def _is_recording(path: Path, rank: int) -> bool:
+    return (path / run_file(rank)).is_file() or (path / manifest_file(rank)).is_file()

@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
 
 from activstats.recording.layout import Stream, parse_shard
 
@@ -71,6 +72,26 @@ class Manifest:
         """Return the entries of those flushes whose every shard is listed."""
         listed = Counter(entry.flush for entry in self.entries)
         return [entry for entry in self.entries if listed[entry.flush] == entry.of]
+
+
+def renumbered(entries: Iterable[ShardEntry], unfinished: AbstractSet[str]) -> list[ShardEntry]:
+    """Return entries whose flushes are numbered anew, as they are after shards were replaced.
+
+    Parameters
+    ----------
+    entries : iterable of ShardEntry
+    unfinished : set of str
+        Paths of shards that are no place to go on from; all others become one whole flush.
+    """
+    given = list(entries)
+    n_whole = sum(entry.path not in unfinished for entry in given)
+    n_unfinished = len(given) - n_whole
+    return [
+        replace(entry, flush=1, of=n_unfinished + 1)
+        if entry.path in unfinished
+        else replace(entry, flush=0, of=n_whole)
+        for entry in given
+    ]
 
 
 def parse_manifest(text: str) -> Manifest:

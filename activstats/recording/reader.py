@@ -8,17 +8,18 @@ import pandas as pd
 import pyarrow as pa
 
 from activstats.recording.asked import OnDamage, check_columns
+from activstats.recording.checkpoints import checkpoints_table, read_checkpoints
 from activstats.recording.layout import SAMPLES
-from activstats.recording.names import choose, not_there
-from activstats.recording.run_info import LayerInfo
+from activstats.recording.names import choose
+from activstats.recording.parameter_streaming import RecordedParameters
 from activstats.recording.schema import BITS, SCALAR_COLUMNS, samples_schema
-from activstats.recording.streaming import RecordedStreams
-from activstats.recording.tables import layer_row
+from activstats.recording.tables import LAYER_COLUMNS, layer_row
+from activstats.recording.value_streaming import RecordedValues
 
 __all__ = ["OnDamage", "RecordingFiles"]
 
 
-class RecordingFiles(RecordedStreams):
+class RecordingFiles(RecordedValues, RecordedParameters):
     """A recording, read-only.
 
     Parameters
@@ -50,7 +51,8 @@ class RecordingFiles(RecordedStreams):
     """
 
     def __repr__(self) -> str:
-        names = ", ".join(dict.fromkeys(layer for layer, _ in self.pairs))
+        parameters = [info.name for info in self.info.parameters]
+        names = ", ".join(dict.fromkeys([*(layer for layer, _ in self.pairs), *parameters]))
         return f"<{type(self).__name__} '{self.path}': {names or 'nothing recorded yet'}>"
 
     @property
@@ -64,7 +66,24 @@ class RecordingFiles(RecordedStreams):
             neuron_axis and shape (of the first batch), dtype, shards, bytes.
         """
         rows = [self._layer_row(layer, rule) for layer, rule in self.pairs]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=LAYER_COLUMNS)
+
+    @property
+    def checkpoints(self) -> pd.DataFrame:
+        """Table of the checkpoints that the steps are of, where it was recorded from some.
+
+        Returns
+        -------
+        DataFrame
+            One row a checkpoint, those of equal weights that were left out too: the fields of
+            `CheckpointRow`. Empty where a live model was recorded.
+
+        Raises
+        ------
+        DamagedRecordingError
+            If it is there but cannot be read.
+        """
+        return checkpoints_table(read_checkpoints(self._store, self.path))
 
     def steps(self, layer: str | None = None, rule: str | None = None) -> pd.DataFrame:
         """Table of the recorded steps of one layer and rule.
@@ -80,13 +99,6 @@ class RecordingFiles(RecordedStreams):
             Columns step, n_samples; one row a step, in order.
         """
         return self.steps_of(self.streams(layer, rule))
-
-    def layer_info(self, layer: str) -> LayerInfo:
-        """Return what `_run.json` says of a layer."""
-        known = {info.layer: info for info in self.info.layers}
-        if layer not in known:
-            raise not_there("layer", layer, list(known), self.path)
-        return known[layer]
 
     def stats(
         self,
@@ -133,9 +145,10 @@ class RecordingFiles(RecordedStreams):
         Returns
         -------
         DataFrame
-            Columns step, sample, id, position. Empty where no sample ids were given.
+            Columns step, sample, id (of the document, as given), position and, where tokens were
+            given, token. Empty where no sample ids were given.
         """
-        columns = samples_schema(pa.int64()).names
+        columns = samples_schema(pa.int64()).names  # and tokens, where they were given
         streams = self.streams_of_kind(SAMPLES)
         if streams:
             layer = choose("layer", layer, [stream.layer for stream in streams], self.path)
@@ -143,7 +156,7 @@ class RecordingFiles(RecordedStreams):
             table
             for stream in streams
             if stream.layer == layer
-            for table in self.rows(stream, columns=columns, on_damage=on_damage)
+            for table in self.rows(stream, columns=None, on_damage=on_damage)
         ]
         if not tables:
             return pd.DataFrame(columns=columns)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from activstats.errors import DamagedRecordingError, NewerFormatError
+from activstats.recording.parameter_info import ParameterInfo, parse_parameter
 from activstats.recording.schema import FORMAT_VERSION
 
 
@@ -63,7 +64,7 @@ class RunInfo:
     Parameters
     ----------
     mode : str
-        ``"counts"`` or ``"mask"``.
+        ``"counts"``, ``"mask"`` or ``"values"``; ``"parameters"`` where no activations were recorded.
     chunk_samples : int
         Most samples in a chunk.
     model : dict
@@ -82,6 +83,10 @@ class RunInfo:
         Of the packages that took part.
     notes : dict
         What the user said of the recording.
+    values_dtype : str
+        Type that values were cast to, empty where none were kept.
+    parameters : tuple of ParameterInfo
+        Weights and biases that were recorded beside.
     format : int
         Version of the format.
     """
@@ -97,6 +102,8 @@ class RunInfo:
     autocast: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    values_dtype: str = ""
+    parameters: tuple[ParameterInfo, ...] = ()
     format: int = FORMAT_VERSION
 
     def to_json(self) -> str:
@@ -115,6 +122,8 @@ class RunInfo:
             "chunk_samples": self.chunk_samples,
             "model": self.model,
             "layers": [asdict(layer) for layer in self.layers],
+            "values_dtype": self.values_dtype,
+            "parameters": [asdict(parameter) for parameter in self.parameters],
             "rank": self.rank,
             "world": self.world,
         }
@@ -144,9 +153,21 @@ def parse_run_info(text: str, *, where: str) -> RunInfo:
         )
     try:
         layers = tuple(_parse_layer(layer) for layer in content.pop("layers"))
-        return RunInfo(**content, layers=layers)
+        parameters = tuple(parse_parameter(one) for one in content.pop("parameters", ()))
+        return RunInfo(**content, layers=layers, parameters=parameters)
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(where, error) from error
+
+
+def parse_essentials(content: dict[str, Any]) -> RunInfo | None:
+    """Return what a shard's footer says of the recording it is of; None if that is not enough."""
+    try:
+        layers = tuple(_parse_layer(layer) for layer in content["layers"])
+        parameters = tuple(parse_parameter(one) for one in content.get("parameters", ()))
+        rest = {key: content[key] for key in content if key not in ("layers", "parameters")}
+        return RunInfo(**rest, layers=layers, parameters=parameters)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _parse_layer(content: dict[str, Any]) -> LayerInfo:

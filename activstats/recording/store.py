@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import fsspec
@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from activstats.errors import DamagedRecordingError, RecordingError
+from activstats.recording.fetching import RemoteShards
 from activstats.recording.manifest import ShardEntry, digest
+from activstats.recording.remote import RemotePath, hint_for, in_terms_of_the_disk
 
 _READ_BLOCK = 2**24
 # What a shard that is not what was written makes Arrow or the disk say; KeyError is a lost column.
@@ -24,8 +26,9 @@ class Store:
 
     Parameters
     ----------
-    path : str or path-like
-        Folder, or a URI that fsspec understands.
+    path : str, path-like or RemotePath
+        Folder, or a URI that fsspec understands. Stores can be pickled; a copy opens its own
+        connections.
 
     Raises
     ------
@@ -35,33 +38,42 @@ class Store:
 
     def __init__(self, path: Any) -> None:
         try:
-            self._fs, root = fsspec.core.url_to_fs(str(path))
+            options = path.options if isinstance(path, RemotePath) else {}
+            self._fs, root = fsspec.core.url_to_fs(str(path), **options)
         except Exception as error:  # every file system checks its URIs in its own way
             raise RecordingError(
                 f"'{path}' cannot be reached.",
                 got=said(error),
                 allowed="a folder, or a URI that fsspec understands",
+                hint=hint_for(path),
             ) from error
         self._root = str(root).rstrip("/")
+        self._is_local = isinstance(self._fs, fsspec.implementations.local.LocalFileSystem)
+        self._remote = RemoteShards(self._fs)
 
     def exists(self, name: str = "") -> bool:
         """Return whether a file is there, or the folder itself."""
-        with _in_terms_of_the_disk():
+        with in_terms_of_the_disk():
             return bool(self._fs.exists(f"{self._root}/{name}" if name else self._root))
 
     def text(self, name: str) -> str:
         """Return a text file, U+FFFD for bytes that are no text; FileNotFoundError if it is missing."""
         try:
-            with self._open(name) as file:
-                return str(file.read().decode("utf-8", errors="replace"))
+            return self.content(name).decode("utf-8", errors="replace")
         except NotADirectoryError as error:
             raise FileNotFoundError(name) from error
 
+    def content(self, name: str) -> bytes:
+        """Return all bytes of a file; FileNotFoundError if it is missing, OSError otherwise."""
+        with in_terms_of_the_disk():
+            return bytes(self._fs.cat_file(f"{self._root}/{name}"))
+
     def rows(
-        self, entry: ShardEntry, columns: Sequence[str], *, step: int | None = None
+        self, entry: ShardEntry, columns: Sequence[str] | None, *, step: int | None = None
     ) -> Iterator[pa.Table]:
         """Return the rows of a shard, one table a row group, those of other steps left out.
 
+        Without names of columns the tables have all that there are.
         All are read before the first is handed out: a shard counts wholly or not at all.
 
         Raises
@@ -79,20 +91,33 @@ class Store:
             ) from error
 
     def _row_groups(
-        self, entry: ShardEntry, columns: Sequence[str], step: int | None
+        self, entry: ShardEntry, columns: Sequence[str] | None, step: int | None
     ) -> list[pa.Table]:
-        read = list(dict.fromkeys([*columns, "step"]))
+        read = None if columns is None else list(dict.fromkeys([*columns, "step"]))
         tables = []
-        with self._open(entry.path) as file:
-            parquet = pq.ParquetFile(file, page_checksum_verification=True)
+        wanted = partial(_may_hold, step=step)
+        with self._parquet(entry, read, wanted) as parquet:
             for group in range(parquet.metadata.num_row_groups):
-                if step is not None and not _may_hold(parquet.metadata.row_group(group), step):
+                if not wanted(parquet.metadata.row_group(group)):
                     continue
                 table = parquet.read_row_group(group, columns=read, use_threads=False)
-                if step is not None:
+                if step is not None and _steps_of(parquet.metadata.row_group(group)) != (
+                    step,
+                    step,
+                ):
                     table = table.filter(pc.equal(table["step"], step))
-                tables.append(table.select(list(columns)))
+                tables.append(table if columns is None else table.select(list(columns)))
         return tables
+
+    def _parquet(
+        self, entry: ShardEntry, columns: Sequence[str] | None, wanted: Callable[[Any], bool]
+    ) -> pq.ParquetFile:
+        path = f"{self._root}/{entry.path}"
+        if self._is_local:
+            # By its name: Arrow reads a file that Python has opened with Python's lock held.
+            return pq.ParquetFile(pa.OSFile(path), page_checksum_verification=True)
+        with in_terms_of_the_disk():
+            return self._remote.open(path, entry.bytes, columns, wanted)
 
     def fault(self, entry: ShardEntry) -> str:
         """Return what is wrong with a shard's bytes, or nothing."""
@@ -106,7 +131,7 @@ class Store:
 
     def files(self) -> list[str]:
         """Return the paths of all files, relative to the folder, sorted."""
-        with _in_terms_of_the_disk():
+        with in_terms_of_the_disk():
             found = sorted(str(name) for name in self._fs.find(self._root))
         return [name.removeprefix(self._root).lstrip("/") for name in found]
 
@@ -120,10 +145,10 @@ class Store:
         """
         try:
             with self._open(path) as file:
-                steps = pq.ParquetFile(file).read(columns=["step"])["step"]
+                content = file.read()
+            steps = pq.ParquetFile(pa.BufferReader(content)).read(columns=["step"])["step"]
             first, last = (int(steps[place].as_py()) for place in (0, -1))
-            size = int(self._fs.size(f"{self._root}/{path}"))
-            sha256 = self._sha256(path)
+            size, sha256 = len(content), digest([content])
         except (*_UNREADABLE, IndexError) as error:
             raise DamagedRecordingError(
                 "a shard cannot be read.", got=f"{path}: {said(error)}"
@@ -135,30 +160,24 @@ class Store:
             return digest(iter(lambda: file.read(_READ_BLOCK), b""))
 
     def _open(self, name: str) -> Any:
-        with _in_terms_of_the_disk():
+        with in_terms_of_the_disk():
             return self._fs.open(f"{self._root}/{name}", "rb")
 
 
-@contextlib.contextmanager
-def _in_terms_of_the_disk() -> Iterator[None]:
-    """Let file systems that have errors of their own speak of an OSError."""
-    try:
-        yield
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(f"{type(error).__name__}: {error}") from error
-
-
-def _may_hold(group: Any, step: int) -> bool:
+def _may_hold(group: Any, step: int | None) -> bool:
     """Return whether a row group may hold rows of a step, by its statistics."""
+    steps = _steps_of(group)
+    return step is None or steps is None or steps[0] <= step <= steps[1]
+
+
+def _steps_of(group: Any) -> tuple[int, int] | None:
+    """Return the first and the last step of a row group, None where its statistics do not say."""
     for number in range(group.num_columns):
         column = group.column(number)
         if column.path_in_schema == "step" and column.statistics is not None:
-            return not column.statistics.has_min_max or bool(
-                column.statistics.min <= step <= column.statistics.max
-            )
-    return True
+            found = column.statistics
+            return (found.min, found.max) if found.has_min_max else None
+    return None
 
 
 def said(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -14,8 +15,8 @@ from activstats.recording.asked import LAST_STEP, OnDamage, check_on_damage, che
 from activstats.recording.layout import STATS, Stream
 from activstats.recording.manifest import ShardEntry
 from activstats.recording.names import choose, choose_rule, not_there
-from activstats.recording.opening import read_manifest, read_run_info
-from activstats.recording.run_info import RunInfo
+from activstats.recording.opening import read_further_ranks, read_manifest, read_run_info
+from activstats.recording.run_info import LayerInfo
 from activstats.recording.store import Store
 from activstats.recording.tables import CHUNK_COLUMNS, chunks_of, steps_table
 
@@ -26,10 +27,16 @@ class RecordedStreams:
     def __init__(self, path: Any) -> None:
         self.path = str(path)
         self._store = Store(path)
-        self.info: RunInfo = read_run_info(self._store, self.path)
-        manifest = read_manifest(self._store, self.path)
+        first = read_run_info(self._store, self.path)
+        self.info, lost = read_further_ranks(self._store, self.path, first)
+        manifest = read_manifest(self._store, self.path, first.world)
         self.shards: tuple[ShardEntry, ...] = manifest.entries
-        self.problems: tuple[str, ...] = manifest.problems
+        self.problems: tuple[str, ...] = (*lost, *manifest.problems)
+
+    @property
+    def store(self) -> Store:
+        """The files of the recording."""
+        return self._store
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -47,6 +54,12 @@ class RecordedStreams:
             If the rule is no rule.
         """
         streams = self.streams_of_kind()
+        if not streams and self.shards:
+            raise RecordingError(
+                f"'{self.path}' holds no activations.",
+                got=", ".join(sorted({entry.stream.kind for entry in self.shards})),
+                hint="recording.parameters(…) reads weights",
+            )
         if not streams:
             raise RecordingError(
                 f"'{self.path}' holds no finished shard: nothing can be read yet.",
@@ -62,21 +75,13 @@ class RecordedStreams:
         stream: Stream,
         *,
         step: int | None = None,
-        columns: Sequence[str],
+        columns: Sequence[str] | None,
         on_damage: OnDamage = "raise",
     ) -> Iterator[pa.Table]:
-        """Stream the rows of one stream; see `stats`."""
+        """Stream the rows of one stream, all columns where none are named; see `stats`."""
         check_on_damage(on_damage)
         step = check_step(step)
-        for problem in self.problems:
-            self._report(
-                DamagedRecordingError(
-                    f"the manifest of '{self.path}' is damaged.",
-                    got=problem,
-                    hint='on_damage="skip" reads what it lists; verify() lists what is wrong',
-                ),
-                on_damage,
-            )
+        self.report_problems(on_damage)
         entries = self.entries(stream)
         step = max(entry.last[0] for entry in entries) if step == LAST_STEP else step
         found = False
@@ -86,14 +91,14 @@ class RecordedStreams:
             try:
                 tables = self._store.rows(entry, columns, step=step)
             except DamagedRecordingError as error:
-                self._report(error, on_damage)
+                self.report(error, on_damage)
                 found = True
                 continue
             for table in tables:
                 found = found or table.num_rows > 0
                 yield table
         if step is not None and not found:
-            raise not_there("step", step, list(self.steps_of([stream])["step"]), self.path)
+            raise not_there("step", step, self._steps_in(stream), self.path)
 
     def chunks(self, stream: Stream) -> pd.DataFrame:
         """Return the chunks of one stream; shards that cannot be read are passed over.
@@ -120,6 +125,13 @@ class RecordedStreams:
         found = {entry.stream for entry in self.shards if entry.stream.kind == kind}
         return sorted(found, key=lambda s: (place.get((s.layer, s.rule), len(place)), s))
 
+    def layer_info(self, layer: str) -> LayerInfo:
+        """Return what `_run.json` says of a layer."""
+        known = {info.layer: info for info in self.info.layers}
+        if layer not in known:
+            raise not_there("layer", layer, list(known), self.path)
+        return known[layer]
+
     def entries(self, stream: Stream) -> list[ShardEntry]:
         """Return the shards of a stream, in the order of writing."""
         return [entry for entry in self.shards if entry.stream == stream]
@@ -128,6 +140,11 @@ class RecordedStreams:
         """Return the steps of several streams and their samples, all streams together."""
         return steps_table(pd.concat([self.chunks(stream) for stream in streams]))
 
+    def _steps_in(self, stream: Stream) -> list[int]:
+        steps = (table["step"].to_numpy() for table in self._readable_rows(stream, ["step"]))
+        every = np.unique(np.concatenate([np.zeros(0, np.int64), *steps]))
+        return [int(step) for step in every]
+
     def _readable_rows(self, stream: Stream, columns: Sequence[str]) -> Iterator[pa.Table]:
         for entry in self.entries(stream):
             try:
@@ -135,7 +152,18 @@ class RecordedStreams:
             except DamagedRecordingError:
                 continue
 
-    def _report(self, error: DamagedRecordingError, on_damage: OnDamage) -> None:
+    def report_problems(self, on_damage: OnDamage) -> None:
+        """Raise what is wrong with the manifest, or warn of it."""
+        for problem in self.problems:
+            error = DamagedRecordingError(
+                f"the manifest of '{self.path}' is damaged.",
+                got=problem,
+                hint='on_damage="skip" reads what it lists; verify() lists what is wrong',
+            )
+            self.report(error, on_damage)
+
+    def report(self, error: DamagedRecordingError, on_damage: OnDamage) -> None:
+        """Raise what cannot be read, or warn that it is left out."""
         if on_damage == "raise":
             raise error
         message = f"left out of '{self.path}': {error.got}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +15,7 @@ from activstats.errors import InputError, LayerNotFoundError, RecordingError, Re
 from activstats.recording.atomic import write_then_rename
 from activstats.recording.names import listing
 from activstats.recording.reader import RecordingFiles
+from activstats.recording.remote import RemotePath, hint_for, place
 from activstats.recording.store import said
 
 RUNS_FILE = "runs.parquet"
@@ -25,11 +28,13 @@ class StudyFiles:
     Parameters
     ----------
     path : str or path-like
-        Folder that holds `runs.parquet`.
+        Folder that holds `runs.parquet`, or a URI that fsspec understands.
+    storage_options : mapping, optional
+        What the file system of a URI is to be told.
 
     Attributes
     ----------
-    path : Path
+    path : Path or RemotePath
     runs : DataFrame
         One row a run, with at least the columns `run` (its name) and `recording` (relative path of
         its recording, empty where there is none).
@@ -42,21 +47,27 @@ class StudyFiles:
         If its table cannot be read, or is no table of runs.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | RemotePath,
+        storage_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.path = place(path, storage_options)
         try:
-            self.runs: pd.DataFrame = pq.read_table(self.path / RUNS_FILE).to_pandas()
+            content = pa.BufferReader((self.path / RUNS_FILE).read_bytes())
+            self.runs: pd.DataFrame = pq.read_table(content).to_pandas()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RecordingNotFoundError(
                 f"there is no study at '{path}'.",
                 got=f"no {RUNS_FILE} in it",
-                hint="the folder that a study was written to, such as the demo's --out",
+                hint=hint_for(path)
+                or "the folder that a study was written to, such as the demo's --out",
             ) from error
         except (pa.ArrowException, OSError) as error:
             raise RecordingError(
                 f"the runs table of '{path}' cannot be read.",
                 got=said(error),
-                hint="run the study again; recordings that are there are kept",
+                hint=hint_for(path) or "run the study again; recordings that are there are kept",
             ) from error
         missing = [column for column in _NEEDED if column not in self.runs]
         if missing:
@@ -66,8 +77,8 @@ class StudyFiles:
                 hint="the folder that a study was written to, such as the demo's --out",
             )
 
-    def recording_path(self, run: str) -> Path:
-        """Return the folder of a run's recording.
+    def recording_path(self, run: str) -> Path | RemotePath:
+        """Return the folder or the URI of a run's recording.
 
         Raises
         ------

@@ -14,6 +14,11 @@ from activstats.recording.run_info import LayerInfo
 # One neuron's rows name every chunk.
 CHUNK_COLUMNS = ("step", "sample0", "n", "neuron")
 
+LAYER_COLUMNS = [
+    "layer", "rule", "n_neurons", "n_steps", "n_samples", "sample_unit", "neuron_axis", "shape",
+    "dtype", "shards", "bytes",
+]  # fmt: skip
+
 
 def chunks_of(tables: Iterable[pa.Table]) -> pd.DataFrame:
     """Return the chunks that `stats` rows come from.

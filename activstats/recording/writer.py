@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from activstats.errors import RecordingError
 from activstats.recording import local
 from activstats.recording.atomic import replace_text, write_then_rename
-from activstats.recording.layout import MANIFEST_FILE, RUN_FILE, Stream, temporary_name
+from activstats.recording.layout import Stream, manifest_file, run_file, temporary_name
 from activstats.recording.manifest import ShardEntry, digest
 from activstats.recording.run_info import RunInfo
 from activstats.recording.schema import to_parquet
@@ -88,6 +89,7 @@ class RecordingWriter:
         self._last_flush = time.monotonic()
         with self._disk_errors("prepare"):
             start = local.prepare(self.path, info, overwrite=overwrite, resume=resume)
+        self._lock = start.lock
         self.resumed: tuple[ShardEntry, ...] = start.entries
         self._next_flush = max((entry.flush + 1 for entry in start.entries), default=0)
         self._next_part: dict[Stream, int] = defaultdict(int)
@@ -113,7 +115,8 @@ class RecordingWriter:
         first, last : tuple of int
             (step, sample) of their first and last sample.
         """
-        self._waiting.append(_Waiting(dict(tables), first, last))  # one move: all of them or none
+        ours = {replace(stream, rank=self.info.rank): table for stream, table in tables.items()}
+        self._waiting.append(_Waiting(ours, first, last))  # one move: all of them or none
         self._waiting_bytes += sum(int(table.nbytes) for table in tables.values())
 
     @property
@@ -152,14 +155,20 @@ class RecordingWriter:
 
     def _write_shards(self) -> None:
         streams = sorted({stream for one in self._waiting for stream in one.tables})
-        lines = [self._write_shard(stream, of=len(streams)).line() for stream in streams]
-        with (self.path / MANIFEST_FILE).open("a", encoding="utf-8") as file:
+        shards = [(stream, some) for stream in streams for some in self._of_one_form(stream)]
+        lines = [self._write_shard(*shard, of=len(shards)).line() for shard in shards]
+        with (self.path / manifest_file(self.info.rank)).open("a", encoding="utf-8") as file:
             file.write("".join(lines))
             file.flush()
             os.fsync(file.fileno())
 
-    def _write_shard(self, stream: Stream, *, of: int) -> ShardEntry:
+    def _of_one_form(self, stream: Stream) -> Iterator[list[_Waiting]]:
+        """Yield what waits for a stream, cut where its columns change: values have two forms."""
         waiting = [one for one in self._waiting if stream in one.tables]
+        for _, some in itertools.groupby(waiting, key=lambda one: one.tables[stream].schema):
+            yield list(some)
+
+    def _write_shard(self, stream: Stream, waiting: list[_Waiting], *, of: int) -> ShardEntry:
         table = pa.Table.from_batches([one.tables[stream] for one in waiting])
         content = to_parquet(table, self.info.essentials())
         part = self._next_part[stream]
@@ -179,18 +188,28 @@ class RecordingWriter:
         )
 
     def discard_if_empty(self) -> bool:
-        """Remove a recording that never came to hold a shard; return whether it did so."""
-        if self._next_flush or self._waiting or self.failed:
+        """Remove a recording that never came to hold a shard; return whether it did so.
+
+        One that several processes share stays: the others may have something in it.
+        """
+        if self.info.world > 1 or self._next_flush or self._waiting or self.failed:
             return False
         with self._disk_errors("remove"):
             local.remove(self.path)
+            self.close()
+            with contextlib.suppress(OSError):  # somebody put something beside it
+                self.path.rmdir()
         return True
+
+    def close(self) -> None:
+        """Let others write to the folder again."""
+        self._lock.release()
 
     def write_info(self, info: RunInfo) -> None:
         """Replace `_run.json`."""
         self.info = info
         with self._disk_errors("write to"):
-            replace_text(self.path / RUN_FILE, info.to_json())
+            replace_text(self.path / run_file(info.rank), info.to_json())
 
     @contextlib.contextmanager
     def _disk_errors(self, doing: str) -> Iterator[None]:

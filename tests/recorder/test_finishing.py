@@ -55,6 +55,19 @@ def test_chunks_are_written_in_the_order_they_filled(writer):
     assert writer.firsts == [*expected, "flush"]
 
 
+def test_work_that_is_not_done_yet_has_not_failed(writer):
+    """Whoever took it for a failure would end the recording without what is still on its way."""
+    finisher = finisher_of(writer)
+    writer.may_go.clear()
+    finisher.add("act", *chunks(1), None)
+    assert not finisher.failed
+    writer.may_go.set()
+    finisher.flush()
+    finisher.close()
+    assert not finisher.failed
+    assert len(writer.firsts) == 2
+
+
 def test_waiting_chunks_hold_up_whoever_brings_more_than_the_limit(writer):
     one, two, three = chunks(3)
     finisher = finisher_of(writer, most_bytes=2 * one.nbytes)

@@ -290,7 +290,7 @@ def test_a_file_system_that_fails_in_its_own_way_is_one_clear_error(folder, monk
     def fail(*_args, **_options):
         raise OwnError("no route to host")
 
-    monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem._open", fail)
+    monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.cat_file", fail)
     with pytest.raises(RecordingError, match="OwnError: no route to host"):
         open_recording("memory://somewhere/run")
 

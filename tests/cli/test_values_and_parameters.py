@@ -1,0 +1,57 @@
+"""Values and parameters from the command line, and what their page shows."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from activstats import ParameterRecorder
+
+PAGE = Path(__file__).parents[2] / "docs/values-and-parameters.md"
+
+
+def test_values_are_recorded_and_swept(command, user):
+    recorded = command(
+        "record", "nets.py:build", "--data", "x.npy", "--layers", "1", "--mode", "values",
+        "--out", "r",
+    )  # fmt: skip
+    assert recorded.code == 0, recorded.err
+    late = command("growth", "r", "--rule", "above(0.3)", "--json")
+    (fit,) = json.loads(late.out)
+    assert fit["provenance"]["source"] == "values in float16"
+    swept = command("growth", "r", "--sweep")
+    assert swept.code == 0, swept.err
+    assert "top(0.001)" in swept.out
+    assert "above(0)" in swept.out
+
+
+def test_a_recording_of_parameters_alone_can_be_looked_at(command, tmp_path):
+    with torch.random.fork_rng():
+        model = torch.nn.Linear(3, 2)
+    with ParameterRecorder(model, tmp_path / "r", gradients=False) as recorder:
+        recorder.epoch()
+    shown = command("inspect", tmp_path / "r")
+    assert shown.code == 0, shown.err
+    assert "snapshot" in shown.out
+    listed = json.loads(command("inspect", tmp_path / "r", "--json").out)
+    assert {row["parameter"] for row in listed["parameters"]} == {"weight", "bias"}
+    refused = command("growth", tmp_path / "r")
+    assert refused.code == 1
+    assert "holds no activations" in refused.err
+
+
+@pytest.mark.slow
+def test_the_page_runs_as_it_stands_there(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "values in float16" in done.stdout
+    assert "(2, 64, 8)" in done.stdout
