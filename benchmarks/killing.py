@@ -42,10 +42,12 @@ class Scenario:
     n_steps: int
     with_ids: bool
     by_size: bool  # whether shards end by their size, or with every batch
-    n_batches: int = 12
+    n_batches: int
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator, *, by_size: bool = False) -> Scenario:
+    def drawn(
+        cls, rng: np.random.Generator, *, by_size: bool = False, n_batches: int = 12
+    ) -> Scenario:
         return cls(
             seed=int(rng.integers(2**31)),
             mode=str(rng.choice(MODES)),
@@ -54,6 +56,7 @@ class Scenario:
             n_steps=int(rng.integers(1, 4)),
             with_ids=bool(rng.integers(2)),
             by_size=by_size,
+            n_batches=n_batches,
         )
 
     @property
@@ -158,9 +161,10 @@ def _say(what: object) -> None:
 
 def _maintain(what: str, folder: str) -> None:
     from activstats.recording.compacting import compact
+    from activstats.recording.local import remove
     from activstats.recording.repairing import repair
 
-    {"compact": compact, "repair": repair}[what](folder)
+    {"compact": compact, "repair": repair, "remove": remove}[what](Path(folder))
 
 
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")

@@ -33,7 +33,7 @@ def mask(n_samples: int, n_neurons: int) -> ActivationMask:
 
 
 @compiled
-def walk(active, gain, penalties, life, cap, died):  # noqa: PLR0913, PLR0917  (compiled)
+def walk(active, gain, penalties, life, cap, died):
     for j in range(penalties.size):
         s = life
         died[j] = -1

@@ -14,6 +14,7 @@ from activstats.cli.output import show_json, show_text
 # the folder and, by keyword, quick, n_jobs, progress and overwrite, and returns the folder.
 STUDIES = {
     "stamina": ("activstats.studies.stamina_study:run_stamina", "stamina"),
+    "tipping": ("activstats.studies.tipping_study:run_tipping", "tipping"),
     "learning_rates": ("activstats.studies.learning_rates_study:run_learning_rates", "fluctuation"),
 }
 
