@@ -23,17 +23,29 @@ class _StepByStep(TorchFunctionMode):
         return func(*args, **kwargs or {})
 
 
-def unfused(modules: Sequence[tuple[str, nn.Module]]) -> AbstractContextManager[Any] | None:
-    """Return a context in which a model's fused blocks run step by step, None where there are none.
+def unfused(
+    modules: Sequence[tuple[str, nn.Module]], recorded: Iterable[str]
+) -> AbstractContextManager[Any] | None:
+    """Return a context in which recorded fused blocks run step by step, None where there are none.
 
     In evaluation mode `torch.nn.TransformerEncoder` packs a padded batch into a nested tensor, which
-    has no axis of positions. A layer of it that carries hooks runs step by step as it is.
+    has no axis of positions. A layer of it that carries hooks runs step by step as it is. Step by
+    step, the output at padding is what the layers give and not 0.
+
+    Parameters
+    ----------
+    modules : sequence of (str, Module)
+        All of the model.
+    recorded : iterable of str
+        Paths of the modules that carry hooks; blocks without any are left as they are.
     """
-    packs = any(
-        isinstance(module, nn.TransformerEncoder) and getattr(module, "use_nested_tensor", False)
-        for _, module in modules
-    )
-    return _StepByStep() if packs else None
+    packing = [
+        f"{path}." if path else ""
+        for path, module in modules
+        if isinstance(module, nn.TransformerEncoder) and getattr(module, "use_nested_tensor", False)
+    ]
+    inside = any(path.startswith(block) for path in recorded for block in packing)
+    return _StepByStep() if inside else None
 
 
 def fused_note(modules: Sequence[tuple[str, nn.Module]]) -> str | None:

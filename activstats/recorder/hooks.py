@@ -41,6 +41,7 @@ class Hooks:
         self._handles: list[RemovableHandle] = []
         self._stack_handles: list[RemovableHandle] = []
         self._stack = ModuleStack(selection.modules)
+        self._unfused = unfused(selection.modules, [tap.path for tap in selection.taps])
         self._calls: dict[tuple[Call, str], Tap] = {}
         self._mode = (
             FunctionalCalls(self._stack, selection.calls, self._kept(self._reader_of_calls()))
@@ -78,7 +79,7 @@ class Hooks:
         """
         if self._mode is not None:
             return self._seeing_calls(self._mode)
-        return unfused(self._selection.modules) or contextlib.nullcontext()
+        return self._unfused or contextlib.nullcontext()
 
     @staticmethod
     @contextlib.contextmanager

@@ -355,21 +355,23 @@ def test_a_recording_of_calls_is_resumed(tmp_path, x):
         assert resumed.counts(layer).n_samples == 40
 
 
+class PaddedEncoder(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(6, 2, 20, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2)
+        self.head = nn.Linear(6, 3)
+
+    def forward(self, x):
+        padding = torch.zeros(x.shape[:2], dtype=torch.bool)
+        padding[1:, 7:] = True
+        return self.head(self.encoder(x, src_key_padding_mask=padding))
+
+
 @pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
 @pytest.mark.parametrize("layers", ["encoder.layers.0/relu", "encoder.layers.0.linear2:in"])
 def test_fused_encoders_run_step_by_step_while_they_are_recorded(tmp_path, x, layers):
-    class Encoder(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            layer = nn.TransformerEncoderLayer(6, 2, 20, batch_first=True)
-            self.encoder = nn.TransformerEncoder(layer, 2)
-
-        def forward(self, x):
-            padding = torch.zeros(x.shape[:2], dtype=torch.bool)
-            padding[1:, 7:] = True
-            return self.encoder(x, src_key_padding_mask=padding)
-
-    model = Encoder().eval()
+    model = PaddedEncoder().eval()
     mask = torch.ones(4, 10, dtype=torch.bool)
     mask[1:, 7:] = False
     with (
@@ -382,3 +384,17 @@ def test_fused_encoders_run_step_by_step_while_they_are_recorded(tmp_path, x, la
     counts = open_recording(tmp_path / "r").counts()
     assert (counts.n_neurons, counts.n_samples) == (20, int(mask.sum()))
     torch.testing.assert_close(recorded[mask], plain[mask], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
+def test_fused_encoders_stay_fused_where_nothing_inside_is_recorded(tmp_path, x):
+    model = PaddedEncoder().eval()
+    with (
+        torch.no_grad(),
+        Recorder(model, tmp_path / "r", layers="head", rule="above(0)") as recorder,
+    ):
+        plain = model(x)
+        with recorder.batch():
+            recorded = model(x)
+    assert torch.equal(recorded, plain)
+    assert torch.equal(recorded[1, 8], model.head.bias)
