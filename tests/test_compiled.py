@@ -29,16 +29,20 @@ def test_dividing_by_zero_is_as_in_numpy():
 
 
 def test_machine_code_is_kept_and_found_again(tmp_path):
-    program = (
-        "from activstats.laws import _tail_scan as scan, PowerLawTail\n"
-        "PowerLawTail(n_boot=0).fit([1, 1, 2, 3, 9])\n"
-        "print(sum(scan.best_fit.stats.cache_hits.values()))"
+    (tmp_path / "doubling.py").write_text(
+        "from activstats.compiled import compiled\n\n\n@compiled\ndef doubled(x):\n    return 2 * x\n"
     )
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    program = (
+        "from doubling import doubled\n"
+        "assert doubled(21) == 42\n"
+        "print(sum(doubled.stats.cache_hits.values()))"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
     hits = [
         subprocess.run(
             [sys.executable, "-c", program],
             env=environment,
+            cwd=tmp_path,
             check=True,
             capture_output=True,
             text=True,

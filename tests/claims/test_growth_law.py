@@ -42,8 +42,8 @@ def with_misfits(evidence, misfits, chance=0.01):
 
 @pytest.mark.slow
 def test_true_law_is_hardly_ever_contradicted(evidence):
-    outcomes = [decide(evidence()).outcome for _ in range(40)]
-    assert np.mean([outcome is not Outcome.CONTRADICTED for outcome in outcomes]) >= 0.95
+    outcomes = [decide(evidence()).outcome for _ in range(16)]
+    assert outcomes.count(Outcome.CONTRADICTED) <= 1
 
 
 def test_true_law_is_supported_where_layers_are_wide(evidence):
@@ -53,7 +53,7 @@ def test_true_law_is_supported_where_layers_are_wide(evidence):
 
 @pytest.mark.parametrize("rates", [two_point, dead])
 def test_false_law_is_never_supported(evidence, rates):
-    outcomes = [decide(evidence(rates)).outcome for _ in range(10)]
+    outcomes = [decide(evidence(rates)).outcome for _ in range(5)]
     assert Outcome.SUPPORTED not in outcomes
 
 
