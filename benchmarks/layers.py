@@ -16,7 +16,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from activstats.nn import HebbianLinear
+from activstats.nn import HebbianLinear, add_mask, advance_masks, remove_masks
 
 CEILING = 1.15
 SAMPLES, WIDTH, WARM_UP = 256, 1024, 3
@@ -54,6 +54,43 @@ def hebbian() -> dict[str, Pair]:
     return found
 
 
+def lambda_masks() -> dict[str, Pair]:
+    """A masked linear layer beside a plain one: a training step with its advance, and evaluation."""
+    x = torch.randn(SAMPLES, WIDTH, generator=torch.Generator().manual_seed(0))
+
+    def stepping(model: nn.Module) -> Callable[[], None]:
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+
+        def step() -> None:
+            optimizer.zero_grad()
+            model(x).square().mean().backward()
+            optimizer.step()
+            advance_masks(model)
+
+        return step
+
+    def plain() -> nn.Sequential:
+        return nn.Sequential(nn.Linear(WIDTH, WIDTH))
+
+    found: dict[str, Pair] = {}
+    for name, settings in (
+        ("LambdaMask, 75 % at random", {}),
+        ("LambdaMask, 75 % least active", {"choice": "least_active"}),
+    ):
+        masked, beside = plain(), plain()
+        add_mask(masked, "0", open_at=10**9, **settings)
+        found[f"{name}: training step"] = (stepping(masked), stepping(beside))
+        found[f"{name}: evaluation"] = (
+            torch.no_grad()(lambda masked=masked: masked(x)),
+            torch.no_grad()(lambda beside=beside: beside(x)),
+        )
+    taken, beside = plain(), plain()
+    add_mask(taken, "0", open_at=0)
+    remove_masks(taken)
+    found["LambdaMask, removed: training step"] = (stepping(taken), stepping(beside))
+    return found
+
+
 def ratio(pair: Pair, rounds: int) -> float:
     ratios = []
     for number in range(rounds + WARM_UP):
@@ -72,7 +109,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
-    for name, pair in hebbian().items():
+    for name, pair in (hebbian() | lambda_masks()).items():
         print(f"{name:<44} {ratio(pair, rounds):.2f}  (ceiling {CEILING:g})")
 
 

@@ -75,7 +75,8 @@ def fluctuation(
     from json import loads
 
     from activstats.figures.save import save_axes
-    from activstats.fluctuation_sources import activity_of, fluctuation_of, participation_of
+    from activstats.fluctuation_sources import fluctuation_of
+    from activstats.participation_sources import activity_of, participation_of
 
     activity = activity_of(source, threshold=threshold)
     if activity is not None:

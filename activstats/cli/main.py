@@ -21,6 +21,7 @@ from activstats.cli.powerlaw import powerlaw
 from activstats.cli.record import record
 from activstats.cli.stamina import stamina
 from activstats.cli.study import study
+from activstats.cli.tipping import tipping
 from activstats.cli.trace import trace
 from activstats.cli.transition import transition
 from activstats.cli.verify import verify
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for command in (
     trace, record, inspect, verify, compact, growth, plan, pool,
-    powerlaw, design, transition, decay, fluctuation, stamina, study, demo,
+    powerlaw, design, transition, decay, fluctuation, stamina, tipping, study, demo,
 ):  # fmt: skip
     app.command(epilog=EPILOG)(command)
 

@@ -13,6 +13,7 @@ from activstats.recording.descriptions import (
     repeated,
     strangers,
 )
+from activstats.recording.foreign import judge_foreign
 from activstats.recording.layout import COMPACTING_FILE, SET_ASIDE, parse_shard
 from activstats.recording.manifest import Manifest, ShardEntry
 from activstats.recording.run_info import RunInfo
@@ -103,6 +104,7 @@ def examine(store: Store, *, writing: bool) -> Examined:
     problems.extend(Problem("temporary", path, "it never got its name") for path in temporary)
     if COMPACTING_FILE in inside and not writing:
         problems.append(Problem("compaction", COMPACTING_FILE, "a compaction was broken off"))
+    infos = judge_foreign(infos, scans, problems)
     problems.extend(checkpoint_problems(store, inside))
     problems.extend(strangers(listed.values(), infos))
     return Examined(

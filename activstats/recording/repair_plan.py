@@ -75,7 +75,7 @@ def _sorted_out(found: Examined) -> tuple[list[ShardEntry], list[Aside]]:
             moved.append(_aside(path, "; ".join(scan.faults), before))
         elif coverage.overlaps(coverage.covered(runs[stream]), scan.runs):
             moved.append(_aside(path, "its samples stand in another shard", before))
-        elif stream.kind == PARAMETERS and before is None:
+        elif stream.kind == PARAMETERS and before is None and not _is_torn(found, stream):
             moved.append(_aside(path, "no manifest lists it", None))
         else:
             runs[stream].extend(scan.runs)
@@ -86,6 +86,11 @@ def _sorted_out(found: Examined) -> tuple[list[ShardEntry], list[Aside]]:
 
 def _by_samples(found: Examined, paths: Iterable[str]) -> list[str]:
     return sorted(paths, key=lambda path: (found.scans[path].entry.first, path))
+
+
+def _is_torn(found: Examined, stream: Stream) -> bool:
+    """Return whether the manifest that would list a stream's shards lacks lines."""
+    return bool(found.manifests[stream.rank].problems)
 
 
 def _in_order(entries: Sequence[ShardEntry]) -> list[ShardEntry]:

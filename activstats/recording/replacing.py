@@ -125,7 +125,8 @@ class RankShards:
             Replacement(new.path, tuple(old)).note(self._folder)
             temporary.rename(target)
             sync_folder(target.parent)
-            self._list([new if e is group[0] else e for e in self.entries if e not in group[1:]])
+            kept = [entry for entry in self.entries if entry.path not in old[1:]]
+            self._list([new if entry.path == old[0] else entry for entry in kept])
         finally:
             temporary.unlink(missing_ok=True)
             finish_compacting(self._folder)

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from activstats.recording.coverage import Run
 from activstats.recording.layout import PARAMETERS, SAMPLES, STATS, Stream, parse_shard
 from activstats.recording.manifest import ShardEntry, digest
-from activstats.recording.run_info import RunInfo
+from activstats.recording.run_info import RunInfo, parse_essentials
 from activstats.recording.schema import (
     BITS,
     METADATA_KEY,
@@ -66,7 +66,7 @@ def scan(path: str, content: bytes, info: RunInfo | None) -> ShardScan:
     content : bytes
         Of the file.
     info : RunInfo, optional
-        What was recorded, where that is known.
+        What was recorded, for shards that do not say it themselves.
     """
     parsed = parse_shard(path)
     assert parsed is not None  # only shards are scanned
@@ -76,9 +76,12 @@ def scan(path: str, content: bytes, info: RunInfo | None) -> ShardScan:
         parquet = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
         essentials = _essentials(parquet)
         entry = replace(empty, rows=parquet.metadata.num_rows)
-        faults = tuple(_misfits(stream, parquet.schema_arrow, essentials, info))
+        info = parse_essentials(essentials) or info  # a shard explains itself
+        faults = tuple(_misfits(stream, parquet.schema_arrow, info))
         if faults:
             return ShardScan(entry, (), faults, essentials)
+        if stream.kind == PARAMETERS:
+            return ShardScan(_with_steps(entry, parquet), (), (), essentials)
         runs, faults = _read(stream, parquet, info)
     except _UNREADABLE as error:
         return ShardScan(empty, (), (f"cannot be read: {said(error)}",))
@@ -93,14 +96,10 @@ def _essentials(parquet: pq.ParquetFile) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _misfits(
-    stream: Stream, schema: pa.Schema, essentials: dict[str, Any], info: RunInfo | None
-) -> Iterator[str]:
+def _misfits(stream: Stream, schema: pa.Schema, info: RunInfo | None) -> Iterator[str]:
     if info is None or stream.kind == PARAMETERS:
         return
-    if essentials.get("mode", info.mode) != info.mode:
-        yield f"is of a recording of {essentials['mode']}, not of {info.mode}"
-    elif not any(schema.equals(one) for one in _schemas(stream, schema, info)):
+    if not any(schema.equals(one) for one in _schemas(stream, schema, info)):
         yield f"has not the columns of a `{stream.kind}` table"
 
 
@@ -117,13 +116,16 @@ def _schemas(stream: Stream, schema: pa.Schema, info: RunInfo) -> list[pa.Schema
     return [values_schema(dtype, width, sparse=form) for width in widths for form in forms if dtype]
 
 
+def _with_steps(entry: ShardEntry, parquet: pq.ParquetFile) -> ShardEntry:
+    """Read a shard of parameters, whose rows know their steps and no samples."""
+    found = [table["step"].to_numpy() for table in _groups(parquet, None) if table.num_rows]
+    first, last = (int(found[0].min()), int(found[-1].max())) if found else (0, 0)
+    return replace(entry, first=(first, 0), last=(last, 0))
+
+
 def _read(
     stream: Stream, parquet: pq.ParquetFile, info: RunInfo | None
 ) -> tuple[list[Run], tuple[str, ...]]:
-    if stream.kind == PARAMETERS:
-        for _ in _groups(parquet, None):
-            pass
-        return [], ()
     if stream.kind == STATS:
         widths = [one.n_neurons for one in info.layers if one.layer == stream.layer] if info else []
         return _read_chunks(parquet, widths[0] if widths else None)

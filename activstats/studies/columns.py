@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+# What a network was scored without: how the neurons were chosen by half of the recorded rows.
+_WAYS = {
+    "free": "neurons that none of them put among the top 1 % of the layer",
+    "silent": "neurons whose output was above 0 for none of them",
+    "random": "as many neurons at random as are free",
+}
+_HALVES = {"counted": "that half", "held_out": "the other half"}
+_PRUNING = {
+    name: meaning
+    for way, words in _WAYS.items()
+    for name, meaning in (
+        (f"{way}_removed", f"share that are {words}"),
+        *(
+            (f"{way}_{half}_{name}", f"{what} on {where} without {words}")
+            for half, where in _HALVES.items()
+            for name, what in (("accuracy_drop", "accuracy lost"), ("loss_rise", "loss gained"))
+        ),
+    )
+}
+PRUNING = tuple(_PRUNING)
+
 # Name and meaning. Losses are in nats a sample. What a kind of run does not have is missing (NaN)
 # in columns of fractions, 0 in columns of whole numbers and empty in columns of text.
 MEANINGS = {
@@ -32,5 +53,6 @@ MEANINGS = {
     "dataset": "name of the table",
     "n_features": "features of a sample",
     "n_classes": "classes of the table",
+    **_PRUNING,
 }
 COLUMNS = tuple(MEANINGS)

@@ -148,7 +148,7 @@ def _differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[st
         for key in sorted({*before, *now})
         if before.get(key) != now.get(key)
     ]
-    if found.get("data") != wanted["data"]:
+    if found.get("data") != wanted.get("data"):
         changed.append(f"the data was {found.get('data')}, is now {wanted['data']}")
     return changed
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from activstats.studies.columns import PRUNING
 from activstats.studies.floor import choose
 from activstats.studies.learners import candidates
 from activstats.studies.row import Row, scores, what_was_done
@@ -60,4 +61,5 @@ def perform_learner(run: PlannedRun, splits: Splits, settings: StudySettings) ->
             "probability_floor": learner.floor,
             **scores(score(samples), score(splits.validation), score(splits.test)),
             "final_test_loss": None,
+            **dict.fromkeys(PRUNING),
         }

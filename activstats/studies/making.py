@@ -32,7 +32,7 @@ class Run(Protocol):
         """Folder of its recording along training, empty if there is none."""
 
 
-def make_study(
+def make_study(  # noqa: PLR0913  (what a study is, then how it is run: all by keyword)
     out: Path | str,
     runs: Sequence[Run],
     perform: Callable[[Any, Any, Path], dict[str, Any]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -35,7 +36,21 @@ def hidden_layer_network(
     torch.nn.Sequential
         float32, on the CPU.
     """
-    sizes = [n_features, *[width] * depth, n_classes]
+    linear = linear_layers([n_features, *[width] * depth, n_classes], seed=seed)
+    layers: OrderedDict[str, nn.Module] = OrderedDict(fc1=linear[0])
+    for number, (name, layer) in enumerate(
+        zip(hidden_layers(depth), linear[1:], strict=True), start=2
+    ):
+        layers[name] = nn.ReLU()
+        layers[f"fc{number}"] = layer
+    return nn.Sequential(layers)
+
+
+def linear_layers(sizes: Sequence[int], *, seed: int) -> list[nn.Linear]:
+    """Return linear layers of these sizes, with the weights and biases of a seed.
+
+    Uniform on ±1/√(inputs of the layer), torch's own default, from a generator of their own.
+    """
     # Made without memory and given it unfilled: nn.Linear would draw from torch's global state.
     linear = [
         nn.Linear(inputs, outputs, device="meta").to_empty(device="cpu")
@@ -48,13 +63,7 @@ def hidden_layer_network(
             bound = 1 / math.sqrt(layer.in_features)
             layer.weight.uniform_(-bound, bound, generator=generator)
             layer.bias.uniform_(-bound, bound, generator=generator)
-    layers: OrderedDict[str, nn.Module] = OrderedDict(fc1=linear[0])
-    for number, (name, layer) in enumerate(
-        zip(hidden_layers(depth), linear[1:], strict=True), start=2
-    ):
-        layers[name] = nn.ReLU()
-        layers[f"fc{number}"] = layer
-    return nn.Sequential(layers)
+    return linear
 
 
 def hidden_layers(depth: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from activstats.studies.metrics import score
 from activstats.studies.network import hidden_layer_network, hidden_layers
 from activstats.studies.planned import PlannedRun
 from activstats.studies.probing import along_training, record_run
+from activstats.studies.pruning import no_pruning, pruning_damage
 from activstats.studies.row import Row, scores, what_was_done
 from activstats.studies.shape import n_parameters
 from activstats.studies.splits import Samples, Splits, training_set, with_random_labels
@@ -93,7 +94,15 @@ def _perform_network(run: PlannedRun, splits: Splits, settings: StudySettings, s
         "probability_floor": 0.0,
         **scores(*parts),
         "final_test_loss": checkpoint.final_test_loss,
+        **_pruning(network, run, splits),
     }
+
+
+def _pruning(network: nn.Module, run: PlannedRun, splits: Splits) -> Row:
+    """Look at what pruning costs where a network of one hidden layer is recorded in full."""
+    if not run.mask or run.depth > 1:
+        return no_pruning()
+    return pruning_damage(network, splits.probe, run.seed)
 
 
 def _training_samples(run: PlannedRun, splits: Splits) -> Samples:

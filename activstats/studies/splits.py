@@ -12,11 +12,11 @@ from activstats.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from activstats.studies.settings import StudySettings
+    from activstats.studies.split_settings import SplitSettings
     from activstats.studies.table import Table
 
 # Each use of randomness has a stream of its own, so that none depends on what another one drew.
-SPLIT, PROBE, SUBSET, BATCHES, RANDOM_LABELS, WEIGHTS, FOREST = range(7)
+SPLIT, PROBE, SUBSET, BATCHES, RANDOM_LABELS, WEIGHTS, FOREST, PRUNING = range(8)
 
 
 def stream(purpose: int, *key: int) -> np.random.Generator:
@@ -83,7 +83,7 @@ class Splits:
         return int(self.pool.features.shape[1])
 
 
-def split_table(table: Table, settings: StudySettings) -> Splits:
+def split_table(table: Table, settings: SplitSettings) -> Splits:
     """Split a table at random and standardise it by its training pool.
 
     Every feature is centred and divided by its standard deviation, both taken from the training
@@ -94,7 +94,7 @@ def split_table(table: Table, settings: StudySettings) -> Splits:
     ----------
     table : Table
         The samples.
-    settings : StudySettings
+    settings : SplitSettings
         Shares of the splits and the seed.
 
     Returns
@@ -122,7 +122,7 @@ def split_table(table: Table, settings: StudySettings) -> Splits:
     )
 
 
-def split_lengths(n_samples: int, settings: StudySettings) -> tuple[int, int]:
+def split_lengths(n_samples: int, settings: SplitSettings) -> tuple[int, int]:
     """Return the number of test and of validation samples.
 
     Raises

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from activstats import Recorder, compact, open_recording, repair, verify
-from activstats.errors import RecordingError
+from activstats.errors import NothingRecordedError, RecordingError
 from activstats.recording.locking import FolderLock, is_locked
 
 from .conftest import RULE, Source, record
@@ -65,8 +65,10 @@ def test_the_lock_of_a_killed_process_is_gone(folder, holder, activations):
 
 
 def test_a_recorder_of_the_same_process_is_refused_as_well(folder):
-    with recorder(folder, resume=True), pytest.raises(RecordingError, match="somebody else"):
-        recorder(folder, resume=True).__enter__()
+    with pytest.raises(NothingRecordedError), recorder(folder, resume=True):  # noqa: SIM117
+        with pytest.raises(RecordingError, match="somebody else"):
+            recorder(folder, resume=True).__enter__()
+    assert not is_locked(folder)
 
 
 @pytest.mark.parametrize("how", ["leave", "fail", "drop"])
@@ -84,8 +86,10 @@ def test_a_recorder_gives_the_folder_free_however_it_ends(tmp_path, activations,
             *((None,) * 3 if how == "leave" else (KeyboardInterrupt, KeyboardInterrupt(), None))
         )
     assert not is_locked(tmp_path / "run")
-    with recorder(tmp_path / "run", resume=True):
-        pass
+    record(
+        tmp_path / "run", activations, mode="mask", resume=how != "drop", overwrite=how == "drop"
+    )
+    assert verify(tmp_path / "run").ok
 
 
 def test_a_recorder_that_recorded_nothing_leaves_no_folder(tmp_path):

@@ -185,6 +185,16 @@ def rename_the_layer(folder):
     (folder / "_run.json").write_text(text.replace('"layer": "act"', '"layer": "relu"'))
 
 
+def garble_the_mode(folder):
+    text = (folder / "_run.json").read_text()
+    (folder / "_run.json").write_text(text.replace('"mode": "mask"', '"mode": "task"'))
+
+
+def misstate_the_width(folder):
+    text = (folder / "_run.json").read_text()
+    (folder / "_run.json").write_text(text.replace('"n_neurons": 12', '"n_neurons": 13'))
+
+
 def garble_the_checkpoints(folder):
     (folder / "_checkpoints.json").write_text("[]")
 
@@ -208,7 +218,9 @@ def garble_the_checkpoints(folder):
         (leave_out_a_row, ["damaged", "lost"]),
         (leave_out_a_column, ["damaged", "lost"]),
         (count_the_impossible, ["damaged", "lost"]),
-        (rename_the_layer, ["layers"]),
+        (rename_the_layer, ["description"]),
+        (garble_the_mode, ["description"]),
+        (misstate_the_width, ["description"]),
         (garble_the_checkpoints, ["description"]),
     ],
 )
@@ -250,8 +262,15 @@ def test_samples_that_stand_twice_are_named(folder):
 
 def test_a_shard_of_another_recording_is_no_shard_of_this(folder, tmp_path, activations):
     record(tmp_path / "other", activations, mode="counts")
-    shutil.copy(shards(tmp_path / "other")[2], shards(folder)[2])
-    assert any("of a recording of counts" in problem.said for problem in verify(folder).found)
+    other = [file.relative_to(tmp_path / "other") for file in shards(tmp_path / "other")]
+    shutil.copy(tmp_path / "other" / other[2], folder / other[2])
+    theirs, ours = (
+        (place / "_manifest.jsonl").read_text().splitlines(keepends=True)
+        for place in (tmp_path / "other", folder)
+    )
+    (folder / "_manifest.jsonl").write_text("".join([*ours[:2], theirs[2], *ours[3:]]))
+    said = [problem.said for problem in verify(folder).found if problem.kind == "damaged"]
+    assert said == ["is of another recording: mode 'counts', not 'mask'"]
 
 
 def test_what_a_later_version_wrote_is_not_judged(folder):

@@ -1,0 +1,1 @@
+"""What training does to neurons: arrays in, frozen results out."""

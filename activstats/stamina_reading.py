@@ -1,0 +1,95 @@
+"""The stamina ledger of a recording: which gain its sums allow, and what was said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from activstats.dynamics.stamina import StaminaLedger
+from activstats.errors import DomainError, InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from activstats.counts import Counts, Recording
+    from activstats.dynamics.stamina_result import StaminaLedgerResult
+
+Gain = Literal["auto", "output", "firing"]
+_GAINS = ("auto", "output", "firing")
+
+
+def each_ledger(
+    recording: Recording,
+    layer: str | None = None,
+    rule: str | None = None,
+    *,
+    step: int | None = -1,
+    ledger: StaminaLedger | None = None,
+    gain: Gain = "auto",
+) -> Iterator[StaminaLedgerResult]:
+    """Yield the stamina ledger of each layer and rule of a mask recording.
+
+    Parameters
+    ----------
+    recording : Recording
+        Made with ``mode="mask"``.
+    layer, rule : str, optional
+        One layer or rule; all by default.
+    step : int or None
+        A recorded step, -1 for the last; None puts all steps one after the other.
+    ledger : StaminaLedger, optional
+        Penalties, life and cap.
+    gain : {"auto", "output", "firing"}
+        What a firing gains: the neuron's mean output when it fires, which the recorded sums tell
+        under the rule above(0) if no output is negative, or 1. ``"auto"`` takes the first where it
+        can be had.
+
+    Yields
+    ------
+    StaminaLedgerResult
+
+    Raises
+    ------
+    InputError
+        If the recording holds no single activations, or its sums do not tell the outputs.
+    DomainError
+        If there is no such gain.
+    """
+    if gain not in _GAINS:
+        raise DomainError("there is no such gain.", got=gain, allowed=", ".join(_GAINS))
+    from activstats.counts import each_counts
+
+    model = ledger or StaminaLedger()
+    every = each_counts(recording, layer, rule, step=-1 if step is None else step)
+    for found in every:
+        name, chosen = found.provenance["layer"], found.provenance["rule"]
+        counts = recording.counts(name, chosen, step=None) if step is None else found
+        mask = recording.mask(name, chosen, step=step)
+        outputs = None if gain == "firing" else mean_outputs(counts, chosen)
+        if outputs is None and gain == "output":
+            raise InputError(
+                "the recorded sums do not tell the outputs of firing neurons.",
+                got=f"layer {name}, rule {chosen}",
+                allowed="rule above(0), no negative outputs",
+                hint='gain="firing"',
+            )
+        words = "1 at every firing" if outputs is None else "mean output when it fires"
+        yield model.fit(mask, outputs, gain_words=words)
+
+
+def mean_outputs(counts: Counts, rule: str) -> NDArray[np.float64] | None:
+    """Return each neuron's mean output when it fires, None where sums do not tell it.
+
+    Sums are over all samples. They are sums over firings only where every output that is not one is
+    zero: under above(0), in a layer whose outputs are not negative, such as one behind a ReLU.
+    """
+    moments: Any = counts.moments
+    if moments is None or rule != "above(0)" or not (np.nan_to_num(moments.lowest) >= 0).all():
+        return None
+    fired = np.asarray(counts.counts, dtype=float)
+    found: NDArray[np.float64] = np.divide(
+        moments.total, fired, out=np.zeros_like(fired), where=fired > 0
+    )
+    return found

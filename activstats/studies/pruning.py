@@ -1,0 +1,99 @@
+"""What a network loses without the neurons that some samples never activated."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from activstats.rules import DEFAULT_RULE, Above, Rule
+from activstats.studies.columns import PRUNING as COLUMNS
+from activstats.studies.metrics import ROWS_AT_ONCE, score
+from activstats.studies.network import hidden_layers
+from activstats.studies.splits import PRUNING, Samples, stream
+from activstats.studies.training import tensors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from activstats.studies.row import Row
+    from activstats.studies.score import Score
+
+
+
+def no_pruning() -> Row:
+    """Return the columns of a run that was not looked at in this way."""
+    return dict.fromkeys(COLUMNS)
+
+
+def pruning_damage(network: nn.Module, probe: Samples, seed: int) -> Row:
+    """Count activations on one half of the probe, prune by them, and score on both halves.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Of `hidden_layer_network`, with one hidden layer; it is left as it is.
+    probe : Samples
+        Labelled rows; every other one is counted, the rest held out.
+    seed : int
+        Of the neurons that are removed at random.
+
+    Returns
+    -------
+    dict
+        The columns of pruning: for each way of choosing neurons the share that is removed, and on each
+        half the accuracy lost and the loss gained.
+    """
+    parts = {
+        "counted": _rows(probe, slice(0, None, 2)),
+        "held_out": _rows(probe, slice(1, None, 2)),
+    }
+    free = ~_ever(network, parts["counted"], DEFAULT_RULE)
+    chosen = {
+        "free": free,
+        "silent": ~_ever(network, parts["counted"], Above(0)),
+        "random": stream(PRUNING, seed, free.size).permutation(free),
+    }
+    whole = {half: score(network, *tensors(part)) for half, part in parts.items()}
+    row: Row = {}
+    for way, gone in chosen.items():
+        pruned = without(network, gone)
+        row[f"{way}_removed"] = float(gone.mean())
+        for half, part in parts.items():
+            row |= _damage(f"{way}_{half}", whole[half], score(pruned, *tensors(part)))
+    return row
+
+
+def without(network: nn.Module, gone: NDArray[np.bool_]) -> nn.Module:
+    """Return a copy of a network with one hidden layer, in which some neurons pass nothing on."""
+    pruned = deepcopy(network)
+    with torch.no_grad():
+        pruned.get_submodule("fc2").weight[:, torch.as_tensor(gone)] = 0.0  # type: ignore[index,operator]
+    return pruned
+
+
+def _rows(samples: Samples, places: slice) -> Samples:
+    return Samples(samples.features[places], samples.labels[places])
+
+
+def _ever(network: nn.Module, samples: Samples, rule: Rule) -> NDArray[np.bool_]:
+    """Return which neurons of the hidden layer some sample activates."""
+    (name,) = hidden_layers(1)
+    layers = dict(network.named_children())
+    found: NDArray[np.bool_] | None = None
+    with torch.no_grad():
+        for x in torch.split(torch.tensor(samples.features), ROWS_AT_ONCE):
+            active = np.asarray(rule(layers[name](layers["fc1"](x)))).any(axis=0)
+            found = active if found is None else found | active
+    assert found is not None  # a probe has rows
+    return found
+
+
+def _damage(name: str, whole: Score, pruned: Score) -> Row:
+    return {
+        f"{name}_accuracy_drop": whole.accuracy - pruned.accuracy,
+        f"{name}_loss_rise": pruned.loss - whole.loss,
+    }
