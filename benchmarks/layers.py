@@ -80,10 +80,12 @@ def lambda_masks() -> dict[str, Pair]:
         masked, beside = plain(), plain()
         add_mask(masked, "0", open_at=10**9, **settings)
         found[f"{name}: training step"] = (stepping(masked), stepping(beside))
-        found[f"{name}: evaluation"] = (
-            torch.no_grad()(lambda masked=masked: masked(x)),
-            torch.no_grad()(lambda beside=beside: beside(x)),
-        )
+    still, beside = plain().eval(), plain().eval()
+    add_mask(still, "0", open_at=None)
+    with_mask, without = (
+        torch.no_grad()(lambda model=model: model(x)) for model in (still, beside)
+    )
+    found["LambdaMask: evaluation"] = (with_mask, without)
     taken, beside = plain(), plain()
     add_mask(taken, "0", open_at=0)
     remove_masks(taken)

@@ -99,8 +99,10 @@ def _take(file: Path) -> int | None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(file, descriptor):
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+                with contextlib.suppress(OSError):  # on a full disk the name stays unknown
+                    os.ftruncate(descriptor, 0)
+                    name = f"process {os.getpid()} on {socket.gethostname()}\n"
+                    os.write(descriptor, name.encode())
                 return descriptor
         except BlockingIOError:
             time.sleep(_PAUSE)

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from activstats import open_recording, repair, verify
-from benchmarks.killing import Scenario, Zygote, assert_same, run_trial, samples_left
+from benchmarks.killing.left import assert_same, samples_left
+from benchmarks.killing.scenario import Scenario
+from benchmarks.killing.trial import run_trial
+from benchmarks.killing.zygote import Zygote
 
 TINY = Scenario(
     seed=3, mode="mask", n_layers=1, n_rules=1, n_steps=1, with_ids=True, by_size=False, n_batches=2

@@ -1,0 +1,1 @@
+"""Kills recording processes at random moments, looks at what is left, and goes on with it."""
