@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+_LEAST_SPAN = 1.2
+_ROOM = 1.05
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -130,7 +133,7 @@ def along_steps(
         ax.plot(np.asarray(steps), np.asarray(series), ms=4, mfc="white", label=label, **style)
     ax.set_xlabel("training step")
     ax.set_ylabel(ylabel)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, max(ax.get_ylim()[1], 0) * _ROOM or 1)
     quiet(ax)
     if any(labels):
         ax.legend(frameon=False, fontsize=9)
@@ -178,6 +181,10 @@ def over_widths(
     ax = over_rates(
         widths, rates, ylabel="tipping learning rate", log=True, label=label, index=index, ax=ax
     )
+    low, high = ax.dataLim.intervaly
+    # A single rate would leave the axis without extent.
+    if 0 < low <= high < low * _LEAST_SPAN:
+        ax.set_ylim(low / _LEAST_SPAN, high * _LEAST_SPAN)
     ax.set_xlabel("width: hidden neurons")
     return ax
 

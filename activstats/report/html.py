@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from activstats.claims import growth_law
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
 from activstats.claims.words import grouped, listed, percent, percent_range, rule_words, significant
 from activstats.figures.svg import to_svg
@@ -17,17 +18,14 @@ from activstats.report.activity_table import activity_table
 from activstats.report.along_pictures import along_pictures
 from activstats.report.b_pictures import b_pictures
 from activstats.report.b_tables import table_over_seeds, tables_of_runs
-from activstats.report.growth_pictures import (
-    count_picture,
-    growth_pictures,
-    mean_field_gap,
-    shown_runs,
-)
+from activstats.report.growth_pictures import count_picture, growth_pictures
+from activstats.report.head import draws_of_chance, gap_of_mean_field, silent_rules, study_title
 from activstats.report.loss_section import loss_picture, marks_table
 from activstats.report.recorded import provenance, what_was_recorded
-from activstats.report.section import Folded, Section, Shown
+from activstats.report.section import Folded, Lead, Section, Shown
 from activstats.report.sections import sections
 from activstats.report.tables import Table
+from activstats.report.verdict_table import HEADS, NOTE, counted_outcomes, p_of, verdict_rows
 from activstats.rules import DEFAULT_RULE
 
 if TYPE_CHECKING:
@@ -72,7 +70,8 @@ def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin)
     evidence : Evidence
         The fits and the runs table.
     verdicts : sequence of Verdict
-        The first one stands at the head of the page.
+        All stand in a table at the head of the page, that on the growth law in full below it, and
+        the others at the head of the sections that they rest on.
     origin : Origin
         Where the numbers come from.
 
@@ -82,27 +81,37 @@ def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin)
         The same text for the same arguments.
     """
     return (
-        _environment()
+        environment()
         .get_template(TEMPLATE)
         .render(
-            title=_title(evidence),
-            verdicts=[(verdict, draw([verdict.picture])) for verdict in verdicts],
+            title=study_title(evidence),
+            verdict_heads=HEADS,
+            verdict_rows=verdict_rows(verdicts),
+            verdict_note=NOTE,
+            outcomes=counted_outcomes(verdicts),
+            verdicts=[
+                (place, verdict, draw([verdict.picture]))
+                for place, verdict in enumerate(verdicts, start=1)
+                if verdict.title == growth_law.TITLE
+            ],
             recorded=what_was_recorded(evidence, origin),
             provenance=provenance(evidence, origin),
             rule=rule_words(DEFAULT_RULE.name),
             b_table=table_over_seeds(evidence),
             b_pictures=draw(b_pictures(evidence)),
             run_tables=tables_of_runs(evidence),
-            silent=_silent_rules(evidence),
+            silent=silent_rules(evidence),
             growth_pictures=draw(growth_pictures(evidence)),
-            largest_gap=_gap_of_mean_field(evidence),
-            draws=_draws(evidence),
+            largest_gap=gap_of_mean_field(evidence),
+            draws=draws_of_chance(evidence),
             count_pictures=draw([count_picture(evidence)]),
             loss_pictures=draw([loss_picture(evidence)]),
             marks_table=marks_table(evidence),
             transition_tested=evidence.examination.loss is not None,
             activity_table=activity_table(evidence),
-            sections=[(section.title, _set(section)) for section in sections(evidence)],
+            sections=[
+                (section.title, set_section(section)) for section in sections(evidence, verdicts)
+            ],
             along_pictures=draw(along_pictures(evidence)),
             kinds={fit.kind for fit in evidence.fits},
             TRAINED=TRAINED,
@@ -121,11 +130,13 @@ def draw(pictures: Iterable[Picture | None]) -> list[Drawn]:
     ]
 
 
-def _set(section: Section) -> list[tuple[str, Any]]:
+def set_section(section: Section) -> list[tuple[str, Any]]:
     """Return the parts of a section, each with the name of how it is set."""
     found: list[tuple[str, Any]] = []
     for part in section.parts:
-        if isinstance(part, Shown):
+        if isinstance(part, Lead):
+            found.append(("lead", (part.place, part.verdict, draw([part.verdict.picture]))))
+        elif isinstance(part, Shown):
             found += [("picture", (drawn, part.caption)) for drawn in draw([part.picture])]
         else:
             kinds = {str: "paragraph", Table: "table", Folded: "folded"}
@@ -142,19 +153,20 @@ def _svg(picture: Picture) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what fills templates, with the filters that they use."""
+    found = Environment(
         loader=PackageLoader("activstats.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    found.filters.update(
         tidy=tidy, percent=percent, significant=significant, grouped=grouped, listed=listed
     )
-    environment.globals["percent_range"] = percent_range
-    return environment
+    found.globals |= {"percent_range": percent_range, "p_of": p_of}
+    return found
 
 
 def tidy(text: str) -> Markup:
@@ -169,27 +181,3 @@ def tidy(text: str) -> Markup:
     for pattern, joined in _KEPT_TOGETHER:
         safe = pattern.sub(joined, safe)
     return Markup(safe)  # noqa: S704  (escaped above)
-
-
-def _title(evidence: Evidence) -> str:
-    names = evidence.runs["dataset"].unique() if "dataset" in evidence.runs else ()
-    return listed([str(name) for name in names]) if len(names) else "study"
-
-
-def _silent_rules(evidence: Evidence) -> list[str]:
-    """Return the rules under which the counts of no trained network tell b."""
-    return [
-        rule_words(rule)
-        for rule in evidence.rules
-        if not any(fit.has_b for fit in evidence.select(kind=TRAINED, rule=rule))
-    ]
-
-
-def _gap_of_mean_field(evidence: Evidence) -> float:
-    """Return the largest distance between the two forms of the law, in the runs shown."""
-    return max((mean_field_gap(run.fit) for run in shown_runs(evidence)), default=float("nan"))
-
-
-def _draws(evidence: Evidence) -> int:
-    """Return how often each law was drawn from to see what chance alone gives."""
-    return max((fit.chance.size for fit in evidence.fits), default=0)

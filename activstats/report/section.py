@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activstats.claims.verdict import Picture
+from activstats.claims.verdict import Picture, Verdict
 from activstats.report.tables import Table
 
 
@@ -40,7 +40,23 @@ class Folded:
     tables: tuple[Table, ...]
 
 
-Part = str | Table | Shown | Folded
+@dataclass(frozen=True)
+class Lead:
+    """A verdict at the head of the section that its claim belongs to.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Its sentence leads; rule, yardsticks, caveats and picture can be unfolded.
+    place : int
+        Of the verdict among all, from 1 on: what the table of verdicts points to.
+    """
+
+    verdict: Verdict
+    place: int
+
+
+Part = str | Table | Shown | Folded | Lead
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Section:
     ----------
     title : str
         The heading.
-    parts : tuple of str, Table, Shown or Folded
+    parts : tuple of str, Table, Shown, Folded or Lead
         Strings are paragraphs.
     """
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from activstats.studies.score import Score
 
 
-
 def no_pruning() -> Row:
     """Return the columns of a run that was not looked at in this way."""
     return dict.fromkeys(COLUMNS)
@@ -71,7 +70,7 @@ def without(network: nn.Module, gone: NDArray[np.bool_]) -> nn.Module:
     """Return a copy of a network with one hidden layer, in which some neurons pass nothing on."""
     pruned = deepcopy(network)
     with torch.no_grad():
-        pruned.get_submodule("fc2").weight[:, torch.as_tensor(gone)] = 0.0  # type: ignore[index,operator]
+        pruned.get_submodule("fc2").weight[:, torch.as_tensor(gone)] = 0.0  # type: ignore[operator]
     return pruned
 
 
@@ -83,13 +82,12 @@ def _ever(network: nn.Module, samples: Samples, rule: Rule) -> NDArray[np.bool_]
     """Return which neurons of the hidden layer some sample activates."""
     (name,) = hidden_layers(1)
     layers = dict(network.named_children())
-    found: NDArray[np.bool_] | None = None
     with torch.no_grad():
-        for x in torch.split(torch.tensor(samples.features), ROWS_AT_ONCE):
-            active = np.asarray(rule(layers[name](layers["fc1"](x)))).any(axis=0)
-            found = active if found is None else found | active
-    assert found is not None  # a probe has rows
-    return found
+        several = [
+            np.asarray(rule(layers[name](layers["fc1"](x)))).any(axis=0)
+            for x in torch.split(torch.tensor(samples.features), ROWS_AT_ONCE)
+        ]
+    return np.asarray(np.any(several, axis=0))
 
 
 def _damage(name: str, whole: Score, pruned: Score) -> Row:

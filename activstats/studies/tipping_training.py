@@ -122,7 +122,7 @@ def firing_of_open(network: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
     """Return the share of samples that each hidden neuron fires for, of those not masked."""
     with torch.no_grad():
         hidden = network[:2](x)
-    rates = (hidden > 0).double().mean(dim=0)
+    rates: torch.Tensor = (hidden > 0).double().mean(dim=0)
     mask = _mask(network)
     return rates if mask is None else rates[~mask.closed]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from activstats.errors import InputError
-from activstats.figures.svg import to_svg
+from activstats.figures.svg import to_svg as written
 from activstats.figures.tipping import (
     Curve,
     Pairs,
@@ -18,6 +18,10 @@ from activstats.figures.tipping import (
 from activstats.figures.tipping_places import Place, places
 
 RATES = [0.001, 0.01, 0.1]
+
+
+def to_svg(figure):
+    return written(figure, title="a", description="b")
 
 
 def test_firing_is_drawn_relative_to_its_first_rate():
@@ -41,6 +45,9 @@ def test_arms_without_any_place_are_drawn_empty_and_say_so():
     assert "open" in empty.get_legend().get_texts()[0].get_text()
     none = pairs([Pairs("32", [], [])])
     assert "no optimum" in none.get_title()
+    single = over_widths([32, 64], [[-1.0, math.inf]], label="no mask")
+    low, high = single.get_ylim()
+    assert low < 0.1 < high
     gaps = along_steps([0, 5], [[math.nan, 0.5]], labels=["relu"])
     for ax in (
         empty,

@@ -1,0 +1,97 @@
+"""The claims on learning rates, judged by a study."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from activstats.claims import (
+    Verdict,
+    best_rate_inside,
+    falling_participation,
+    fluctuation_and_score,
+    rising_fluctuation,
+)
+from activstats.claims.learning_rates_evidence import PUBLISHED, LearningRateEvidence
+from activstats.counts import Study, open_study
+from activstats.errors import InputError, StudyError
+from activstats.recording.atomic import replace_text
+from activstats.report.learning_rates_section import learning_rates_page
+
+CLAIMS = (rising_fluctuation, fluctuation_and_score, falling_participation, best_rate_inside)
+NEEDED = (
+    "run", "task", "optimizer", "learning_rate", "seed", "diverged", "test_loss",
+    "fluctuation_late", "fluctuation_whole", "drift_late", "firing_rate", "dead_share",
+    "always_on_share", "epoch_train_loss", "epoch_test_loss", "epoch_fluctuation", "neuron_firing",
+    "neuron_fluctuation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedLearningRates:
+    """A study of learning rates, judged.
+
+    Parameters
+    ----------
+    evidence : LearningRateEvidence
+        The runs.
+    verdicts : tuple of Verdict
+        One for each claim, on the published setting, or the first arm where that was not run.
+    """
+
+    evidence: LearningRateEvidence
+    verdicts: tuple[Verdict, ...]
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the report, one self-contained page, and return where it is.
+
+        Raises
+        ------
+        StudyError
+            If it cannot be written there.
+        """
+        target = Path(path)
+        text = learning_rates_page(self.evidence, self.verdicts)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_text(target, text)
+        except OSError as error:
+            raise StudyError(
+                "the report cannot be written.",
+                got=f"{target}: {error.strerror or error}",
+                hint="another path; the study itself is untouched",
+            ) from error
+        return target
+
+
+def judge_learning_rates(study: Study | str | os.PathLike[str]) -> JudgedLearningRates:
+    """Judge the claims on learning rates by a study.
+
+    Parameters
+    ----------
+    study : Study or path
+        As `activstats study learning_rates` makes it.
+
+    Returns
+    -------
+    JudgedLearningRates
+
+    Raises
+    ------
+    InputError
+        If the runs table lacks a column.
+    """
+    opened = study if isinstance(study, Study) else open_study(study)
+    for column in NEEDED:
+        if column not in opened.runs:
+            raise InputError(
+                "this is no study of learning rates.",
+                got=f"a runs table without the column '{column}'",
+                allowed=", ".join(NEEDED),
+                hint="activstats study learning_rates",
+            )
+    evidence = LearningRateEvidence(opened.runs, str(opened.path))
+    arms = evidence.arms
+    judged = PUBLISHED if PUBLISHED in arms or not arms else arms[0]
+    return JudgedLearningRates(evidence, tuple(claim.decide(evidence, judged) for claim in CLAIMS))
