@@ -92,5 +92,5 @@ def accuracy_fronts(
     log_axis(ax.xaxis)
     ax.set(xlabel="neurons kept", ylabel="test accuracy", title=title)
     quiet(ax)
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.01))
     return ax

@@ -7,7 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from activstats.claims.seeds import OverSeeds, over_seeds
-from activstats.claims.stamina_evidence import STAMINA, StaminaEvidence
+from activstats.claims.stamina_evidence import (
+    STAMINA,
+    StaminaEvidence,
+    differences,
+    effect_words,
+    mean_over_seeds,
+    points,
+)
 from activstats.claims.verdict import Picture
 from activstats.claims.words import percent, significant
 from activstats.report.page import claims_page
@@ -89,8 +96,24 @@ def _fronts(evidence: StaminaEvidence) -> Section:
             f"At {size} neurons: {told}.",
             partial(_draw_fronts, evidence, condition, fronts),
         )
-        parts.append(Shown(picture))
+        parts += [Shown(picture), *filter(None, [_against_prunings(evidence, condition)])]
     return Section("Accuracy over the neurons kept", tuple(parts))
+
+
+def _against_prunings(evidence: StaminaEvidence, condition: str) -> str:
+    """Say how the accuracy with stamina compares with that of each pruning to the same size."""
+    kept = evidence.at_size(STAMINA, "output")
+    told = []
+    for label, method, signal in _METHODS[2:]:
+        found = differences(kept, evidence.at_size(method, signal), "accuracy")
+        found = found[found.index.get_level_values("condition") == condition]
+        if found.empty:
+            continue
+        mean = mean_over_seeds(found)
+        word = "better" if mean.low > 0 else "worse" if mean.high < 0 else "not told apart"
+        told.append(f"against {label} {effect_words(mean, points)}, {word}")
+    sizes = "averaged over the sizes that stamina reached"
+    return f"{condition.capitalize()}, {sizes}: {'; '.join(told)}." if told else ""
 
 
 def _front_numbers(
@@ -100,12 +123,12 @@ def _front_numbers(
     for label, method, signal in _METHODS:
         rows = evidence.at_size(method, signal).reset_index()
         rows = rows[rows["condition"] == condition].dropna(subset=["accuracy"])
-        points = [
+        measured = [
             (float(group["kept"].mean()), _mean(group, "accuracy"))
             for _, group in rows.groupby("target")
         ]
-        if points:
-            found[label] = points
+        if measured:
+            found[label] = measured
     return found
 
 
@@ -123,10 +146,10 @@ def _draw_fronts(
     series = [
         Front(
             label,
-            [kept for kept, _ in points],
-            [[one.mean, one.low, one.high] for _, one in points],
+            [kept for kept, _ in measured],
+            [[one.mean, one.low, one.high] for _, one in measured],
         )
-        for label, points in fronts.items()
+        for label, measured in fronts.items()
     ]
     whole = evidence.whole().xs(condition, level="condition")
     reference = float(whole["width"].iloc[0]), float(whole["accuracy"].mean())
