@@ -396,9 +396,9 @@ class Recorder:
         if not self._met_any and has_compiled():
             raise NothingRecordedError(
                 "no selected layer was seen in the first batch, and something was compiled.",
-                hint="a function compiled around the model passes over hooks that come later: begin "
-                "to record before it runs for the first time, call torch.compiler.reset() and begin "
-                "then, or run the model as it is",
+                hint="a copy of the model has no hooks, and a function compiled around it passes over "
+                "hooks that come later: begin to record before it runs for the first time, call "
+                "torch.compiler.reset() and begin then, or run the model as it is",
             )
 
     def shared(self) -> tuple[RecordingWriter, Finisher]:

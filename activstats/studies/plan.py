@@ -48,7 +48,7 @@ def plan_runs(
     >>> from activstats.studies.settings import StudySettings
     >>> runs = plan_runs(StudySettings(), pool=1079, n_features=64, n_classes=10)
     >>> len(runs), sum(run.kind == "trained" for run in runs)
-    (345, 195)
+    (360, 195)
     """
     budgets = {
         width: n_parameters(n_features=n_features, width=width, n_classes=n_classes)
