@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from activstats.recording.repairing import repair
     from activstats.recording.verifying import verify
     from activstats.rules import parse_rule
+    from activstats.summarising import summary_table
     from activstats.validation import validate
 
 _HOME = {
@@ -45,6 +46,7 @@ _HOME = {
     "verify": "activstats.recording.verifying",
     "parse_rule": "activstats.rules",
     "pool": "activstats.laws.pooling",
+    "summary_table": "activstats.summarising",
     "validate": "activstats.validation",
 }
 
@@ -67,6 +69,7 @@ __all__ = [
     "parse_rule",
     "pool",
     "repair",
+    "summary_table",
     "validate",
     "verify",
 ]

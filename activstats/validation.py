@@ -4,69 +4,71 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from activstats.claims import Evidence, FittedLayer, Verdict, growth_law
+from activstats.claims import (
+    Evidence,
+    FittedLayer,
+    Verdict,
+    b_over_rules,
+    b_over_widths,
+    bounded_law,
+    form_of_learning,
+    free_share,
+    growth_law,
+    heavy_tail,
+    loss_decay,
+    model_shape,
+    pruning_damage,
+    reinforcement,
+    samples_per_neuron,
+    three_exponents,
+    transition_exists,
+    transition_location,
+    transition_scaling,
+    transition_width,
+)
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.claims.holm import with_holm
 from activstats.counts import Counts, Recording, Study, each_counts, open_study
-from activstats.errors import InputError, StudyError
+from activstats.errors import InputError
 from activstats.examining import examine, random_stream
 from activstats.examining_losses import examine_losses
+from activstats.examining_seeds import examine_seeds
+from activstats.judged import Validation
 from activstats.laws.chance import chance_misfit
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.misfit import log_grid
-from activstats.recording.atomic import replace_text
-from activstats.report import Origin, origin_of, report_html
+from activstats.report import origin_of
 from activstats.rules import DEFAULT_RULE
 
-CLAIMS = (growth_law,)
+__all__ = ["CLAIMS", "Validation", "judge", "validate"]
+
+CLAIMS = (
+    growth_law,
+    form_of_learning,
+    b_over_widths,
+    b_over_rules,
+    bounded_law,
+    heavy_tail,
+    samples_per_neuron,
+    free_share,
+    pruning_damage,
+    reinforcement,
+    transition_exists,
+    transition_width,
+    transition_location,
+    transition_scaling,
+    loss_decay,
+    three_exponents,
+    model_shape,
+)
 CHANCE_DRAWS = 99
 EXAMINATION_DRAWS = 499
 # Recorded-order curves are drawn, not computed with: as many points as a picture can show.
 _CURVE_POINTS = 300
 _NEEDED = ("run", "kind", "width", "n_train", "seed", "recording")
-
-
-@dataclass(frozen=True, eq=False)
-class Validation:
-    """A study, judged.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The fits that the claims were judged by.
-    verdicts : tuple of Verdict
-        One for each claim.
-    origin : Origin
-        Where the numbers come from.
-    """
-
-    evidence: Evidence
-    verdicts: tuple[Verdict, ...]
-    origin: Origin
-
-    def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write the report, one self-contained page, and return where it is.
-
-        Raises
-        ------
-        StudyError
-            If it cannot be written there.
-        """
-        target = Path(path)
-        text = report_html(self.evidence, self.verdicts, self.origin)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(target, text)
-        except OSError as error:
-            raise StudyError(
-                "the report cannot be written.",
-                got=f"{target}: {error.strerror or error}",
-                hint="another path; the study itself is untouched",
-            ) from error
-        return target
 
 
 def validate(
@@ -97,7 +99,7 @@ def validate(
     Returns
     -------
     Validation
-        With `verdicts`, and `to_html(path)` for the report.
+        With `verdicts`, and `write(path)` for the report in HTML, Markdown or JSON.
 
     Raises
     ------
@@ -118,14 +120,21 @@ def validate(
     fits = [fit for run in judged for fit in _after_training(opened, run)]
     examination = examine(opened, fits, n_boot=n_boot, seed=rng)
     losses = examine_losses(opened.runs, fits, examination.layers, n_boot=n_boot, seed=rng)
+    seeds = examine_seeds(opened.runs, fits, losses, n_boot=n_boot, seed=rng)
     evidence = Evidence(
         runs=opened.runs,
         fits=tuple(_with_chance(fit, n_draws, rng) for fit in fits),
         examination=replace(examination, loss=losses),
         along=tuple(fit for run in judged for fit in _along_training(opened, run)),
+        seeds=seeds,
     )
-    verdicts = tuple(claim.decide(evidence) for claim in CLAIMS)
-    return Validation(evidence, verdicts, origin_of(opened, [fit.run for fit in fits], command))
+    origin = origin_of(opened, [fit.run for fit in fits], command)
+    return Validation(evidence, judge(evidence), origin)
+
+
+def judge(evidence: Evidence) -> tuple[Verdict, ...]:
+    """Return a verdict for each claim, in the order of `CLAIMS`, p-values adjusted after Holm."""
+    return with_holm([claim.decide(evidence) for claim in CLAIMS])
 
 
 def _judged_runs(study: Study) -> list[Any]:

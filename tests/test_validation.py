@@ -3,20 +3,23 @@
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
 from activstats import open_study, validate
-from activstats.claims import Outcome
+from activstats.claims import Outcome, form_of_learning, growth_law, model_shape
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
 from activstats.cli.main import run
 from activstats.errors import DamagedRecordingError, InputError, RecordingNotFoundError, StudyError
 from activstats.laws.growth import GrowthLaw
 from activstats.recording.study import write_runs
 from activstats.studies import StudySettings, run_study
+from activstats.validation import CLAIMS
 from tests.report.conftest import Page
 
 TINY = StudySettings(
@@ -85,10 +88,45 @@ def test_chance_is_drawn_where_the_verdict_rests(validation):
         assert fitted.chance.size == (9 if judged else 0)
 
 
-def test_verdict_is_one_of_the_four(validation):
-    (verdict,) = validation.verdicts
-    assert verdict.outcome in set(Outcome)
-    assert len(verdict.sentence) > 40
+def test_every_claim_has_a_verdict(validation):
+    assert [one.title for one in validation.verdicts] == [claim.TITLE for claim in CLAIMS]
+    for verdict in validation.verdicts:
+        assert verdict.outcome in set(Outcome)
+        assert len(verdict.sentence) > 40
+        assert (verdict.p_holm is None) == (verdict.p is None)
+
+
+def test_study_with_everything_leaves_hardly_a_claim_untestable(validation):
+    missing = [one.title for one in validation.verdicts if one.outcome is Outcome.NOT_TESTABLE]
+    assert growth_law.TITLE not in missing
+    assert model_shape.TITLE not in missing
+    assert form_of_learning.TITLE not in missing
+
+
+def test_verdicts_come_as_a_table_and_as_json(validation):
+    frame = validation.to_frame()
+    assert frame["claim"].tolist() == [claim.TITLE for claim in CLAIMS]
+    content = json.loads(validation.to_json(), parse_constant=pytest.fail)
+    assert [one["outcome"] for one in content["verdicts"]] == frame["outcome"].tolist()
+    assert content["runs_sha256"] == validation.origin.runs_sha256
+    assert all(one["rule"] and one["changes"] for one in content["verdicts"])
+
+
+def test_report_is_written_by_its_suffix(validation, tmp_path):
+    for name in ("r.html", "new/r.md", "r.json"):
+        assert validation.write(tmp_path / name).stat().st_size > 1000
+    with pytest.raises(InputError, match=r"\.html, \.md, \.json"):
+        validation.write(tmp_path / "r.pdf")
+
+
+def test_markdown_has_every_verdict_and_no_broken_table(validation):
+    lines = validation.to_markdown().splitlines()
+    for verdict in validation.verdicts:
+        assert sum(f": {verdict.outcome}.**" in line for line in lines) >= 1
+    rows = [(line.startswith("|"), len(re.findall(r"(?<!\\)\|", line))) for line in lines]
+    assert sum(row for row, _ in rows) > 30
+    for (above, wide), (below, width) in pairwise(rows):
+        assert not (above and below) or wide == width
 
 
 def test_validation_is_frozen(validation):
@@ -159,8 +197,8 @@ def test_damaged_shard_is_named(copy):
 def test_study_without_trained_runs_is_not_testable(copy):
     runs = open_study(copy).runs
     write_runs(copy, runs[runs["kind"] == UNTRAINED])
-    (verdict,) = validate(copy, n_boot=39).verdicts
-    assert verdict.outcome is Outcome.NOT_TESTABLE
+    verdicts = validate(copy, n_boot=39).verdicts
+    assert {one.outcome for one in verdicts} == {Outcome.NOT_TESTABLE}
 
 
 @pytest.fixture
@@ -172,8 +210,9 @@ def tiny_demo(monkeypatch):
 def test_demo_goes_on_with_what_is_there_and_says_the_verdict(copy, capsys):
     rows = contents(copy / "_rows")
     assert run(["demo", "--quick", "--out", str(copy), "--jobs", "1"]) == 0
-    sentence, place = capsys.readouterr().out.strip().splitlines()
-    assert "growth law" in sentence
+    *sentences, place = capsys.readouterr().out.strip().splitlines()
+    assert "growth law" in sentences[0]
+    assert len(sentences) == len(CLAIMS)
     assert place == f"report: {copy / 'report.html'}"
     assert (copy / "report.html").is_file()
     assert contents(copy / "_rows") == rows
@@ -197,3 +236,40 @@ def test_demo_refuses_another_study_in_one_line(copy, capsys):
 def test_demo_asks_for_a_target(tmp_path, capsys):
     assert run(["demo", "--data", "letters.csv", "--out", str(tmp_path / "new")]) == 1
     assert "--target" in capsys.readouterr().err
+
+
+def test_validate_command_writes_every_form(study_path, tmp_path, capsys):
+    targets = [str(tmp_path / f"report.{suffix}") for suffix in ("html", "md", "json")]
+    outs = [part for target in targets for part in ("-o", target)]
+    few = ["--n-boot", "39", "--n-draws", "9"]
+    assert run(["validate", str(study_path), *outs, *few, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert content["reports"] == targets
+    assert len(content["verdicts"]) == len(CLAIMS)
+    on_disk = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert on_disk["verdicts"] == content["verdicts"]
+    assert run(["validate", str(study_path), *few]) == 0
+    said = capsys.readouterr().out
+    assert "The growth law describes these layers" in said
+    assert "not testable: " in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nowhere"], 1, "nowhere"),
+        (["nowhere", "-o", "report.pdf"], 1, ".html, .md, .json"),
+        (["nowhere", "--n-boot", "3"], 2, "--n-boot"),
+        (["nowhere", "--seed", "-1"], 2, "--seed"),
+    ],
+)
+def test_mistakes_of_the_validate_command_are_one_line(arguments, code, words, capsys):
+    assert run(["validate", *arguments]) == code
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert words in said.err
+
+
+def test_validate_explains_itself(capsys):
+    assert run(["validate", "--help"]) == 0
+    assert "Examples" in capsys.readouterr().out

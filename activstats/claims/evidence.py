@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activstats.claims.examination import Examination
+from activstats.claims.seed_evidence import SeedEvidence
 from activstats.laws.growth_result import GrowthLawResult
 from activstats.laws.results import Status
 
@@ -95,12 +96,21 @@ class Evidence:
         Layers recorded along training, in the order of their steps.
     examination : Examination
         What the counts say beyond the growth law's fit; empty where nobody looked.
+    seeds : SeedEvidence
+        The same study seed by seed, which intervals are made of; empty where nobody looked.
     """
 
     runs: pd.DataFrame
     fits: tuple[FittedLayer, ...]
     along: tuple[FittedLayer, ...] = ()
     examination: Examination = field(default_factory=Examination)
+    seeds: SeedEvidence = field(default_factory=SeedEvidence)
+
+    def trained(self, rule: str) -> tuple[FittedLayer, ...]:
+        """Return the fits of trained networks on the largest training set under one rule."""
+        fits = self.select(kind=TRAINED, rule=rule)
+        largest = max((fit.n_train for fit in fits), default=0)
+        return tuple(fit for fit in fits if fit.n_train == largest)
 
     def select(self, *, kind: str, rule: str) -> tuple[FittedLayer, ...]:
         """Return the fits of one kind of network under one rule."""

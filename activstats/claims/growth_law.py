@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
+from activstats.claims.claim import effect_words
 from activstats.claims.evidence import TRAINED, Evidence
 from activstats.claims.growth_caveats import caveats
 from activstats.claims.growth_distance import Distance, distance_of
@@ -26,6 +27,10 @@ SOURCE = (
 NEEDS = (
     "recordings of trained networks under the rule top 1 % of the layer, from at least three seeds, "
     "in which K(D) is not over within some 50 samples"
+)
+CHANGES = (
+    "Wider layers and more seeds, which narrow the interval; recordings long enough that K(D) is not over "
+    "at once, and not so short that b cannot be had."
 )
 STATISTIC = "largest distance between measured and predicted K(D), as a share of the N neurons"
 RULE = (
@@ -78,6 +83,8 @@ def decide(evidence: Evidence) -> Verdict:
             draw=partial(draw_distances, evidence, distance, MARGIN),
         ),
         caveats=caveats(evidence, distance),
+        effect=effect_words(distance.exact, percent),
+        changes=CHANGES,
     )
 
 
@@ -185,4 +192,6 @@ def _not_testable(evidence: Evidence) -> Verdict:
         sentence=f"Whether the growth law describes these layers cannot be tested here: {reason}.",
         statistic_name=STATISTIC,
         caveats=(f"The claim needs {NEEDS}.",),
+        effect="–",
+        changes=CHANGES,
     )

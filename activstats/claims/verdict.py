@@ -85,6 +85,12 @@ class Verdict:
         The statistic and its yardsticks, drawn.
     caveats : tuple of str
         What the verdict does not say, a sentence or two each.
+    effect : str
+        The statistic with its interval in its own unit, in words; empty where nobody wrote it.
+    changes : str
+        What would change the verdict; empty where nobody said.
+    p_holm : float or None
+        `p` adjusted after Holm for all the claims that were judged together.
     """
 
     title: str
@@ -100,6 +106,9 @@ class Verdict:
     yardsticks: tuple[Yardstick, ...] = ()
     picture: Picture | None = None
     caveats: tuple[str, ...] = ()
+    effect: str = ""
+    changes: str = ""
+    p_holm: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict in the types that JSON has.
@@ -116,9 +125,12 @@ class Verdict:
             "statistic": _plain(self.statistic),
             "interval": [_plain(end) for end in self.interval],
             "level": self.level,
+            "effect": self.effect,
             "p": self.p,
+            "p_holm": self.p_holm,
             "yardsticks": {stick.name: _plain(stick.value) for stick in self.yardsticks},
             "caveats": list(self.caveats),
+            "changes": self.changes,
         }
 
 

@@ -21,9 +21,11 @@ from activstats.cli.powerlaw import powerlaw
 from activstats.cli.record import record
 from activstats.cli.stamina import stamina
 from activstats.cli.study import study
+from activstats.cli.table import table
 from activstats.cli.tipping import tipping
 from activstats.cli.trace import trace
 from activstats.cli.transition import transition
+from activstats.cli.validate import validate
 from activstats.cli.verify import verify
 from activstats.errors import ActivstatsError, DomainError, RuleError
 
@@ -44,8 +46,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for command in (
-    trace, record, inspect, verify, compact, growth, plan, pool,
-    powerlaw, design, transition, decay, fluctuation, stamina, tipping, study, demo,
+    trace, record, inspect, verify, compact, growth, table, plan, pool,
+    powerlaw, design, transition, decay, fluctuation, stamina, tipping, study, validate, demo,
 ):  # fmt: skip
     app.command(epilog=EPILOG)(command)
 

@@ -64,7 +64,7 @@ def plain(text: str) -> str:
     Examples
     --------
     >>> print(plain("a*b_c | <d>"))
-    a\\*b\\_c \\| \\<d\\>
+    a\*b\_c \| \<d\>
     """
     return " ".join(str(text).split()).translate(_MARKS)
 

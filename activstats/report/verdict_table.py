@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 HEADS = ("Outcome", "Claim", "Effect with 95 % interval", "p after Holm")
 NOTE = (
-    "Each rule was fixed before looking, and goes by the interval and its margin: no claim is upheld "
-    "because a p-value is large. p tests the number that the claim names, adjusted after Holm for all "
-    "p-values of this table; – where the rule has none."
+    "Each verdict goes by the rule that stands with its claim, by an interval and a margin: no claim is "
+    "upheld because a p-value is large. p tests the number that the claim names, adjusted after Holm for "
+    "all p-values of this table; – where the rule has none."
 )
 _SMALL = 0.001
 

@@ -18,7 +18,7 @@ from activstats.errors import (
 from activstats.recording.reader import RecordingFiles
 from activstats.recording.study import StudyFiles
 from activstats.studies import StudySettings, run_study
-from activstats.studies.columns import COLUMNS
+from activstats.studies.columns import COLUMNS, PRUNING
 from activstats.studies.folder import DESCRIPTION, ROWS
 from activstats.studies.kinds import LEARNERS, Kind
 from activstats.studies.plan import plan_runs
@@ -99,14 +99,19 @@ def test_runs_table_has_a_row_for_every_run(finished):
     assert counts == networks | learners
     assert set(runs["dataset"]) == {"blobs.csv"}
     assert (runs["n_features"].unique(), runs["n_classes"].unique()) == ([4], [3])
-    assert runs[runs["width"] > 0].notna().all(axis=None)
+    networks = runs[runs["width"] > 0]
+    assert networks.drop(columns=list(PRUNING)).notna().all(axis=None)
+    pruned = networks[list(PRUNING)].notna()
+    assert (pruned.all(axis=1) == pruned.any(axis=1)).all()
+    assert pruned.all(axis=1).sum() == 4 + 4 + 4 + 2  # on the whole pool, the controls, same start
 
 
 def test_learners_without_hidden_neurons_are_scored_and_not_recorded(finished):
     runs = StudyFiles(finished).runs
     learners = runs[runs["width"] == 0]
     assert set(learners["kind"]) == set(LEARNERS)
-    assert learners.columns[learners.isna().any()].tolist() == ["learning_rate", "final_test_loss"]
+    missing = ["learning_rate", "final_test_loss", *PRUNING]
+    assert learners.columns[learners.isna().any()].tolist() == missing
     assert set(learners["recording"]) == set(learners["along_recording"]) == {""}
     assert not learners[["depth", "steps", "best_step"]].any(axis=None)
     assert learners["chosen"].all()
