@@ -64,7 +64,7 @@ class Verdict:
     Parameters
     ----------
     title, source, rule : str
-        The claim, where it is made, and the decision rule, fixed before looking at the evidence.
+        The claim, where it is made, and the decision rule.
     outcome : Outcome
         Supported, contradicted, undecided or not testable.
     sentence : str
