@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from activstats.errors import StudyError
-from activstats.studies.making import make_study
-from activstats.studies.splits import Splits, split_table
+from activstats.studies.on_table import OnTable, make_on_table
 from activstats.studies.stamina_settings import StaminaRun, StaminaSettings, plan_stamina
-from activstats.studies.table import load_table
 
 STUDY = "stamina"
 # Columns of the table of runs, one row a run.
@@ -82,15 +79,15 @@ def run_stamina(  # noqa: PLR0913  (the arguments of every study, and a table)
         As for `run_study`.
     """
     chosen = settings or (StaminaSettings.quick() if quick else StaminaSettings())
-    table = load_table(data, target)
-    return make_study(
+    return make_on_table(
         out,
         plan_stamina(chosen),
         _perform,
         study=STUDY,
-        settings={**chosen.to_dict(), "data": table.fingerprint()},
-        given=_Given(split_table(table, chosen), chosen),
+        settings=chosen,
         columns=COLUMNS,
+        data=data,
+        target=target,
         n_jobs=n_jobs,
         progress=progress,
         resume=resume,
@@ -98,15 +95,7 @@ def run_stamina(  # noqa: PLR0913  (the arguments of every study, and a table)
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """What every run is handed."""
-
-    splits: Splits
-    settings: StaminaSettings
-
-
-def _perform(run: StaminaRun, given: _Given, folder: Path) -> dict[str, Any]:
+def _perform(run: StaminaRun, given: OnTable[StaminaSettings], folder: Path) -> dict[str, Any]:
     # Imported by the workers alone: torch takes seconds to load, and this process can do without.
     from activstats.studies.stamina_run import perform_stamina
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from activstats.studies.making import make_study
-from activstats.studies.splits import Splits, split_table
-from activstats.studies.table import load_table
+from activstats.studies.on_table import OnTable, make_on_table
 from activstats.studies.tipping_settings import STUDY, TippingRun, TippingSettings, plan_tipping
 
 # Name and meaning. What a run does not have is missing. Columns that begin with `look_` hold a list
@@ -83,15 +80,15 @@ def run_tipping(  # noqa: PLR0913  (the arguments of every study, and a table)
         As for `run_study`.
     """
     chosen = settings or (TippingSettings.quick() if quick else TippingSettings())
-    table = load_table(data, target)
-    return make_study(
+    return make_on_table(
         out,
         plan_tipping(chosen),
         _perform,
         study=STUDY,
-        settings={**chosen.to_dict(), "data": table.fingerprint()},
-        given=_Given(split_table(table, chosen), chosen),
+        settings=chosen,
         columns=COLUMNS,
+        data=data,
+        target=target,
         n_jobs=n_jobs,
         progress=progress,
         resume=resume,
@@ -99,15 +96,7 @@ def run_tipping(  # noqa: PLR0913  (the arguments of every study, and a table)
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """What every run is handed."""
-
-    splits: Splits
-    settings: TippingSettings
-
-
-def _perform(run: TippingRun, given: _Given, folder: Path) -> dict[str, Any]:
+def _perform(run: TippingRun, given: OnTable[TippingSettings], folder: Path) -> dict[str, Any]:
     # Imported by the workers alone: torch takes seconds to load, and this process can do without.
     from activstats.studies.tipping_run import perform_tipping
 
