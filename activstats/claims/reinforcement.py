@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from activstats.laws.replicates_result import ReplicateAgreement
 
 LOW, HIGH = 0.25, 0.75
-LEAST_RUNS = 3
+LEAST_RUNS, LEAST_STARTS = 3, 3
 
 TITLE = "Firing rates come from reinforcement, not from rates fixed at the start"
 SOURCE = (
@@ -31,10 +31,10 @@ SOURCE = (
 )
 NEEDS = (
     "at least three networks trained from the same initial weights in different orders of the samples, "
-    "and recorded"
+    "and recorded, from each of at least three starts"
 )
 CHANGES = (
-    "Runs from several starts; recordings early in training, before the order of the samples has had "
+    "Runs from more starts, recorded on samples of their own; recordings early in training, before the order of the samples has had "
     "time to average out."
 )
 STATISTIC = "agreement of runs of one start on who fires often, as a share of what is possible"
@@ -42,9 +42,9 @@ RULE = (
     "Statistic: mean rank correlation of the neurons’ firing rates between runs of one start in "
     "different orders, over its ceiling, what sampling noise leaves of equal rates; 95 % interval over "
     "the runs. Reinforcement that starts anew in each run predicts 0, rates fixed at the start predict "
-    "1. Margins, fixed beforehand: supported if the interval ends below .25 and the order along training "
-    "matters in at least one recorded run, contradicted if it begins above .75 (the start fixes who "
-    "fires), undecided otherwise and with fewer than three runs. A frozen network is no evidence for "
+    "1. Margins, fixed beforehand: supported if the intervals of all starts end below .25 and the order "
+    "along training matters in at least one recorded run, contradicted if all begin above .75 (the start "
+    "fixes who fires), undecided otherwise and with fewer than three starts or three runs of a start. A frozen network is no evidence for "
     "either. p: of the order along training, steps shuffled, the smallest over the runs times their "
     "number (Bonferroni)."
 )
@@ -71,13 +71,14 @@ _CAVEATS = (
 def decide(evidence: Evidence) -> Verdict:
     """Judge the claim by the rule in `RULE`."""
     same = [one for _, one in evidence.examination.replicates if one.start == "same"]
-    found = next((one for one in same if math.isfinite(one.share_of_ceiling)), None)
-    if found is None:
+    same = [one for one in same if math.isfinite(one.share_of_ceiling)]
+    if not same:
         return not_testable(CLAIM, "no networks of one start were trained in several orders")
     others = [one for _, one in evidence.examination.replicates if one.start == "different"]
     order = [one for _, one in evidence.examination.order if one.tests]
+    found = min(same, key=lambda one: one.share_of_ceiling)
     ends = found.low / found.ceiling, found.high / found.ceiling
-    finding = _judge(found, ends, order)
+    finding = _judge(same, order)
     effect = (
         f"{CLAIM.words(found.share_of_ceiling)} (95 % interval over {counted(found.n_obs, 'run')}: "
         f"{CLAIM.words(ends[0])} to {CLAIM.words(ends[1])})"
@@ -111,8 +112,9 @@ def decide(evidence: Evidence) -> Verdict:
         caveats=(
             *_CAVEATS,
             (
-                f"The {counted(found.n_obs, 'run')} come from one start: the interval is over orders of "
-                "training, and another start may behave otherwise."
+                f"The interval is over the orders of training of one start, the one whose runs agree least "
+                f"of {counted(len(same), 'start')}; runs recorded on the same samples share their noise, "
+                "so that they can agree beyond what is possible otherwise."
             ),
         ),
         effect=effect,
@@ -127,15 +129,21 @@ _OPENINGS = {
 }
 
 
-def _judge(
-    found: ReplicateAgreement, ends: tuple[float, float], order: Sequence[OrderTests]
-) -> Finding:
-    if found.n_obs < LEAST_RUNS:
-        return Finding(Outcome.UNDECIDED, f"{counted(found.n_obs, 'run')} of one start are too few")
-    if ends[0] > HIGH:
+def _judge(same: Sequence[ReplicateAgreement], order: Sequence[OrderTests]) -> Finding:
+    fewest = min(one.n_obs for one in same)
+    if fewest < LEAST_RUNS:
+        return Finding(Outcome.UNDECIDED, f"{counted(fewest, 'run')} of one start are too few")
+    if len(same) < LEAST_STARTS:
+        return Finding(Outcome.UNDECIDED, f"{counted(len(same), 'start')} cannot speak for others")
+    if all(one.low / one.ceiling > HIGH for one in same):
         return Finding(Outcome.CONTRADICTED)
-    if ends[1] >= LOW:
+    if any(one.high / one.ceiling >= LOW for one in same):
         return Finding(Outcome.UNDECIDED, "the start fixes a part of who fires")
+    return _judge_order(order)
+
+
+def _judge_order(order: Sequence[OrderTests]) -> Finding:
+    """Judge where the start fixes little: then the order along training must matter."""
     p = _order_p(order)
     if p is None:
         return Finding(Outcome.UNDECIDED, "nothing was recorded along training")

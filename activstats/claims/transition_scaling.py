@@ -9,8 +9,8 @@ import numpy as np
 
 from activstats.claims.claim import Claim, Row, Shown, not_testable, signed, verdict
 from activstats.claims.evidence import Evidence
-from activstats.claims.judging import p_against, within
-from activstats.claims.seeds import over_seeds
+from activstats.claims.judging import Finding, p_against, within
+from activstats.claims.seeds import OverSeeds, over_seeds
 from activstats.claims.transition_exists import TIED
 from activstats.claims.transition_location import log_places, missing
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -39,8 +39,9 @@ RULE = (
     "95 % t-interval over the seeds. With c fixed the theory has γ = 1; with c proportional to N the "
     "threshold b/ρ, ρ = c/N, does not move and γ = 0: c is measured at every N and the case is named. "
     "Widths: those whose losses, all seeds together, show a transition. Margin, fixed beforehand: ±.25. "
-    "Supported if the interval lies within the margin, contradicted if it lies outside of it, undecided "
-    "otherwise and with fewer than three seeds. p: Student’s test of 0; a large p supports nothing."
+    "Supported if the interval lies within the margin and the threshold itself is predicted to move, its "
+    "slope more than the margin away from 0; contradicted if the interval lies outside of the margin; "
+    "undecided otherwise and with fewer than three seeds. p: Student’s test of 0; a large p supports nothing."
 )
 CLAIM = Claim(
     title=TITLE, source=SOURCE, rule=RULE, needs=NEEDS, changes=CHANGES, statistic=STATISTIC,
@@ -68,7 +69,7 @@ def decide(evidence: Evidence) -> Verdict:
     return verdict(
         CLAIM,
         found,
-        within(found, -MARGIN, MARGIN),
+        _judge(found, c_slope),
         openings={
             Outcome.SUPPORTED: "The transition moves with the width as N/c does",
             Outcome.CONTRADICTED: "The transition does not move with the width as N/c does",
@@ -98,6 +99,17 @@ def decide(evidence: Evidence) -> Verdict:
         ),
         p=p_against(found, 0.0),
     )
+
+
+def _judge(found: OverSeeds, c_slope: float) -> Finding:
+    """Judge by the margin; a threshold that hardly moves puts nothing to the test."""
+    finding = within(found, -MARGIN, MARGIN)
+    if finding.outcome is Outcome.SUPPORTED and abs(1 - c_slope) <= MARGIN:
+        return Finding(
+            Outcome.UNDECIDED,
+            "c grows nearly like N, and a transition that never moves would agree as well",
+        )
+    return finding
 
 
 def log_active(evidence: Evidence) -> Places:

@@ -28,7 +28,9 @@ _INTRODUCTION = (
     "The growth law, read as a law of the loss, puts D* at bN/c and makes b the exponent beyond it. "
     "b and c are those of the networks trained on all training samples, {rule}, c measured at each N; "
     "their errors are the scatter over seeds. “Agrees” means that the interval of the ratio lies "
-    "within a factor {margin}, a margin stated beforehand; a large p alone is no agreement."
+    "within a factor {margin}, a margin stated beforehand; a large p alone is no agreement. The answers for "
+    "one width take its runs as independent. Nested training sets and a test set in common tie them, so "
+    "that intervals may be too short and p too small; the verdict goes by seeds."
 )
 _NOTE = (
     "p of D*: that D* is bN/c, whatever the exponent; p of both: that the exponent is b, too. Where "

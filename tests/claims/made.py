@@ -85,12 +85,12 @@ def with_runs(rows, fits=()):
     return Evidence(runs=pd.DataFrame(rows), fits=tuple(fits))
 
 
-def with_agreement(share, half, *, n=4, order_p=0.001, start="same", ceiling=0.9):
+def with_agreement(share, half, *, n=4, order_p=0.001, start="same", ceiling=0.9, starts=3):
     """Replicate runs that agree to a share of the ceiling, and tests of order along training."""
     found = SimpleNamespace(
         start=start, n_obs=n, ceiling=ceiling, correlation=share * ceiling,
         low=(share - half) * ceiling, high=(share + half) * ceiling, share_of_ceiling=share,
     )  # fmt: skip
     order = SimpleNamespace(tests=(1,), pvalue=order_p, rejected=order_p <= 0.05)
-    examination = Examination(replicates=(("width 256", found),), order=(("run", order),))
+    examination = Examination(replicates=(("width 256", found),) * starts, order=(("run", order),))
     return replace(empty(), examination=examination)

@@ -103,11 +103,11 @@ def gains(gain, p, **shown):
     return made.with_curves(lambda w, s: {"gain": gain, "pvalue": p}, **shown)
 
 
-def placed(ratio, spread, *, gamma=0.0):
+def placed(ratio, spread, *, gamma=0.0, active=None):
     """D* of the losses at a ratio to bN/c of the recordings, times a power of the width."""
 
     def evidence(rng):
-        fits = made.layers(rng, lambda w, s: 0.5)
+        fits = made.layers(rng, lambda w, s: 0.5, mean=lambda w: active / w if active else 0.01)
         predicted = {(f.width, f.seed): f.fit.b * f.width / f.fit.c for f in fits}
 
         def number(width, seed):
@@ -225,6 +225,7 @@ CASES = [
     ("reinforcement", U, lambda rng: made.with_agreement(0.5, 0.1)),
     ("reinforcement", U, lambda rng: made.with_agreement(0.05, 0.1, order_p=0.6)),
     ("reinforcement", U, lambda rng: made.with_agreement(0.98, 0.02, n=2)),
+    ("reinforcement", U, lambda rng: made.with_agreement(0.98, 0.02, starts=1)),
     ("reinforcement", N, lambda rng: made.with_agreement(0.05, 0.1, start="different")),
     ("transition_exists", S, lambda rng: gains(0.7, 0.005)),
     ("transition_exists", C, lambda rng: gains(0.02, 0.6, found=False, d_star_high=1.0)),
@@ -240,7 +241,8 @@ CASES = [
     ("transition_location", C, placed(8.0, 0.05)),
     ("transition_location", U, placed(1.1, 1.0)),
     ("transition_location", N, lambda rng: made.with_curves(lambda w, s: {}, found=False)),
-    ("transition_scaling", S, placed(3.0, 0.3)),
+    ("transition_scaling", S, placed(3.0, 0.3, active=5)),
+    ("transition_scaling", U, placed(3.0, 0.3)),
     ("transition_scaling", C, placed(1.0, 0.05, gamma=1.0)),
     ("transition_scaling", U, tilted(0.5)),
     ("transition_scaling", N, lambda rng: made.empty()),
