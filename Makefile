@@ -5,13 +5,14 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --quiet
 DEMO   ?= demo
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    train, record, analyse and write $(DEMO)/report.html"
 	@echo "make test    run the tests"
 	@echo "make check   ruff, mypy, import-linter"
+	@echo "make docs    the documentation, into docs/_build"
 	@echo "make bench   side-by-side ratios against other tools"
 
 # A stamp, not the interpreter: one that was set up half way is set up again.
@@ -32,7 +33,14 @@ $(VENV)/.check: $(VENV)/.demo
 	$(PIP) install -c constraints.txt --group check
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.demo
+$(VENV)/.docs: $(VENV)/.demo
+	$(PIP) install -c constraints.txt --group docs
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.docs
+	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build
+
+bench: $(VENV)/.demo
 	$(PIP) install -c constraints.txt --group bench
 	@touch $@
 
@@ -47,6 +55,9 @@ check: $(VENV)/.check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.recorder
