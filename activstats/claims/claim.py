@@ -157,6 +157,7 @@ def verdict(
         caveats=tuple(one for one in shown.caveats if one),
         effect=effect,
         changes=claim.changes,
+        needs=claim.needs,
     )
 
 
@@ -180,6 +181,7 @@ def not_testable(claim: Claim, missing: str) -> Verdict:
         caveats=(f"The claim needs {claim.needs}.",),
         effect="–",
         changes=claim.changes,
+        needs=claim.needs,
     )
 
 

@@ -85,6 +85,7 @@ def decide(evidence: Evidence) -> Verdict:
         caveats=caveats(evidence, distance),
         effect=effect_words(distance.exact, percent),
         changes=CHANGES,
+        needs=NEEDS,
     )
 
 
@@ -194,4 +195,5 @@ def _not_testable(evidence: Evidence) -> Verdict:
         caveats=(f"The claim needs {NEEDS}.",),
         effect="–",
         changes=CHANGES,
+        needs=NEEDS,
     )

@@ -89,6 +89,8 @@ class Verdict:
         The statistic with its interval in its own unit, in words; empty where nobody wrote it.
     changes : str
         What would change the verdict; empty where nobody said.
+    needs : str
+        The runs and recordings that the claim cannot do without; empty where nobody said.
     p_holm : float or None
         `p` adjusted after Holm for all the claims that were judged together.
     """
@@ -108,6 +110,7 @@ class Verdict:
     caveats: tuple[str, ...] = ()
     effect: str = ""
     changes: str = ""
+    needs: str = ""
     p_holm: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -131,6 +134,7 @@ class Verdict:
             "yardsticks": {stick.name: _plain(stick.value) for stick in self.yardsticks},
             "caveats": list(self.caveats),
             "changes": self.changes,
+            "needs": self.needs,
         }
 
 

@@ -25,7 +25,14 @@ from activstats.report.recorded import provenance, what_was_recorded
 from activstats.report.section import Folded, Lead, Section, Shown
 from activstats.report.sections import sections
 from activstats.report.tables import Table
-from activstats.report.verdict_table import HEADS, NOTE, counted_outcomes, p_of, verdict_rows
+from activstats.report.verdict_table import (
+    HEADS,
+    NOTE,
+    counted_outcomes,
+    effect_of,
+    p_of,
+    verdict_rows,
+)
 from activstats.rules import DEFAULT_RULE
 
 if TYPE_CHECKING:
@@ -165,7 +172,7 @@ def environment() -> Environment:
     found.filters.update(
         tidy=tidy, percent=percent, significant=significant, grouped=grouped, listed=listed
     )
-    found.globals |= {"percent_range": percent_range, "p_of": p_of}
+    found.globals |= {"percent_range": percent_range, "p_of": p_of, "effect_of": effect_of}
     return found
 
 

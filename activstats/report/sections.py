@@ -27,8 +27,10 @@ from activstats.claims import (
 from activstats.report.agreement_section import agreement_section
 from activstats.report.capacity_section import capacity_section
 from activstats.report.decay_section import decay_section
+from activstats.report.layers_section import layers_section
 from activstats.report.models_section import models_section
 from activstats.report.order_section import order_section
+from activstats.report.runs_table import runs_section
 from activstats.report.section import Lead, Section
 from activstats.report.sweep_section import sweep_section
 from activstats.report.tail_section import tail_section
@@ -87,6 +89,8 @@ MAKERS = (
         "How the loss decays",
         (loss_decay.TITLE, three_exponents.TITLE, model_shape.TITLE),
     ),
+    _Maker(layers_section, "Layer by layer"),
+    _Maker(runs_section, "Runs", ()),
 )
 
 
