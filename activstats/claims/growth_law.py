@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from activstats.claims.claim import effect_words
@@ -11,7 +11,7 @@ from activstats.claims.evidence import TRAINED, Evidence
 from activstats.claims.growth_caveats import caveats
 from activstats.claims.growth_distance import Distance, distance_of
 from activstats.claims.growth_picture import draw_distances
-from activstats.claims.seeds import LEVEL
+from activstats.claims.seeds import LEVEL, OverSeeds
 from activstats.claims.verdict import Outcome, Picture, Verdict, Yardstick
 from activstats.claims.words import counted, grouped, listed, percent, percent_range, rule_words
 from activstats.rules import DEFAULT_RULE
@@ -65,6 +65,7 @@ def decide(evidence: Evidence) -> Verdict:
     largest = max(fit.n_train for fit in fits)
     distance = distance_of(tuple(fit for fit in fits if fit.n_train == largest))
     finding = _judge(distance)
+    exact = _from_zero(distance.exact)
     return Verdict(
         title=TITLE,
         source=SOURCE,
@@ -73,7 +74,7 @@ def decide(evidence: Evidence) -> Verdict:
         sentence=f"{finding.opening}: {_effect(distance)}",
         statistic_name=STATISTIC,
         statistic=distance.exact.mean,
-        interval=_from_zero(distance),
+        interval=(exact.low, exact.high),
         level=LEVEL,
         p=distance.p,
         yardsticks=_yardsticks(distance),
@@ -83,7 +84,7 @@ def decide(evidence: Evidence) -> Verdict:
             draw=partial(draw_distances, evidence, distance, MARGIN),
         ),
         caveats=caveats(evidence, distance),
-        effect=effect_words(distance.exact, percent),
+        effect=effect_words(exact, percent),
         changes=CHANGES,
         needs=NEEDS,
     )
@@ -149,10 +150,9 @@ def _effect(distance: Distance) -> str:
     )
 
 
-def _from_zero(distance: Distance) -> tuple[float, float]:
-    """Return the interval as far as a distance can be: none is below 0."""
-    low, high = distance.exact.low, distance.exact.high
-    return (max(low, 0.0), high) if math.isfinite(low) else (low, high)
+def _from_zero(found: OverSeeds) -> OverSeeds:
+    """Cut the interval to what a distance can be: none is below 0."""
+    return replace(found, low=max(found.low, 0.0)) if math.isfinite(found.low) else found
 
 
 def _yardsticks(distance: Distance) -> tuple[Yardstick, ...]:
