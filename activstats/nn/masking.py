@@ -31,7 +31,7 @@ def add_mask(
         Name of a module whose output is one tensor.
     n_neurons : int, optional
         Neurons; told by linear layers and convolutions themselves.
-    settings
+    **settings
         Of `LambdaMask`; `neuron_axis` is 1 for convolutions unless it is given.
 
     Returns

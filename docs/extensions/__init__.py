@@ -1,0 +1,1 @@
+"""Sphinx extensions that only this documentation needs."""
