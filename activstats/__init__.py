@@ -75,11 +75,16 @@ __all__ = [
 ]
 
 
+_PARTS = ("datasets",)
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return import_module(f"activstats.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'activstats' has no attribute '{name}'")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_PARTS})

@@ -1,0 +1,1 @@
+"""Notebooks as text, and what runs them."""
