@@ -11,6 +11,7 @@ import pandas as pd
 from activstats.claims.evidence import TRAINED, FittedLayer
 from activstats.claims.examination import Examination, ExaminedLayer
 from activstats.counts import Counts, Recording, Study
+from activstats.examining_layers import compared_layers, documents_of, layer_intervals
 from activstats.laws.bounded import BoundedPowerLaw
 from activstats.laws.capacity import capacity
 from activstats.laws.capacity_scaling import CapacityScaling, capacity_scaling
@@ -75,6 +76,8 @@ def examine(study: Study, fits: Sequence[FittedLayer], *, n_boot: int, seed: int
         scaling=_scaling(default),
         order=tuple(_order(study, n_boot, seed)),
         replicates=tuple(_replicates(study, n_boot, seed)),
+        compared=tuple(compared_layers(study)),
+        intervals=tuple(layer_intervals(study, fits)),
     )
 
 
@@ -108,7 +111,8 @@ def _two_way(study: Study, layer: FittedLayer) -> TwoWay | None:
     recording = study.recording(layer.run)
     if recording.info.mode != "mask" or not layer.has_b:
         return None
-    return two_way(layer.fit, recording.mask(layer.layer, layer.rule, step=layer.step))
+    mask = recording.mask(layer.layer, layer.rule, step=layer.step)
+    return two_way(layer.fit, mask, groups=documents_of(recording, layer.layer, layer.step))
 
 
 def _pooled(fits: Sequence[FittedLayer], by: str) -> Pooled | None:

@@ -42,8 +42,14 @@ def activity_table(evidence: Evidence) -> Table | None:
         ),
         body=tuple(groups),
         note="Never and always active: shares of the layer's neurons over all recorded samples. "
-        "Samples are counted in recorded order, which is random.",
+        f"Samples are counted in recorded order, {_order(evidence)}.",
     )
+
+
+def _order(evidence: Evidence) -> str:
+    if evidence.examination.n_documents:
+        return "which is that of the text within each document"
+    return "which is random"
 
 
 def _row(width: int, fits: list[FittedLayer]) -> tuple[Cell, ...]:

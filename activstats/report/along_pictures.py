@@ -21,17 +21,24 @@ _WIDE, _TALL = 8.4, 3.6
 
 
 def along_pictures(evidence: Evidence) -> tuple[Picture, ...]:
-    """Return a picture for each width that was recorded along training."""
-    widths = sorted({fit.width for fit in evidence.along})
+    """Return a picture for each width and layer that was recorded along training."""
+    several = len({fit.layer for fit in evidence.along}) > 1
+    places = dict.fromkeys(
+        (fit.width, fit.layer) for fit in sorted(evidence.along, key=lambda fit: fit.width)
+    )
     return tuple(
-        _picture(width, [fit for fit in evidence.along if fit.width == width]) for width in widths
+        _picture(
+            f"width {grouped(width)}{f', {layer}' if several else ''}",
+            [fit for fit in evidence.along if (fit.width, fit.layer) == (width, layer)],
+        )
+        for width, layer in places
     )
 
 
-def _picture(width: int, fits: list[FittedLayer]) -> Picture:
+def _picture(place: str, fits: list[FittedLayer]) -> Picture:
     runs: dict[str, list[FittedLayer]] = {}
     for fit in fits:
-        runs.setdefault(f"{fit.run} {fit.layer}", []).append(fit)
+        runs.setdefault(fit.run, []).append(fit)
     courses = [sorted(run, key=lambda fit: fit.step) for run in runs.values()]
     told = "; ".join(
         f"seed {run[0].seed}: b {significant(run[0].fit.b)} at step {grouped(run[0].step)}, "
@@ -39,7 +46,7 @@ def _picture(width: int, fits: list[FittedLayer]) -> Picture:
         f"{percent(float(np.nanmax([fit.fit.misfit for fit in run])))}"
         for run in courses
     )
-    title = f"b and misfit along training, width {grouped(width)}, {counted(len(courses), 'run')}"
+    title = f"b and misfit along training, {place}, {counted(len(courses), 'run')}"
     return Picture(title, f"{told}.", partial(_draw, courses))
 
 

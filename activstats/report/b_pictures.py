@@ -10,7 +10,7 @@ from activstats.claims.seeds import geometric
 from activstats.claims.verdict import Picture
 from activstats.claims.words import grouped, rule_words, significant
 from activstats.figures.intervals import Interval, interval_rows
-from activstats.report.b_tables import KINDS
+from activstats.report.b_tables import KINDS, has_several_layers
 from activstats.rules import DEFAULT_RULE
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ def _by_width(evidence: Evidence, groups: Iterable[tuple[str, str, str]]) -> lis
 
 
 def _run_by_run(evidence: Evidence) -> list[Interval]:
-    rows = []
+    rows, several = [], has_several_layers(evidence)
     for width in evidence.widths:
         fits = _with_b(evidence, TRAINED, DEFAULT_RULE.name, width)
         group = f"N = {grouped(width)}"
         for fit in fits:
             b = fit.fit
-            rows.append(Interval(group, f"seed {fit.seed}", b.b, b.b_low, b.b_high))
+            name = f"seed {fit.seed}, {fit.layer}" if several else f"seed {fit.seed}"
+            rows.append(Interval(group, name, b.b, b.b_low, b.b_high))
         if len(fits) > 1:
             rows.append(_mean(group, "over seeds", fits))
     return rows

@@ -106,6 +106,7 @@ def two(number: float) -> str:
 
 _RUN_COLUMNS = (
     Column("network", words=True),
+    Column("layer", words=True),
     Column("N"),
     Column("seed"),
     Column("b"),
@@ -127,17 +128,27 @@ def _table_of_rule(evidence: Evidence, rule: str) -> Table:
     fits.sort(key=lambda fit: (KINDS.index(fit.kind), fit.width, fit.seed))
     # What chance alone gives is drawn for the runs that a verdict rests on, and for no others.
     with_chance = any(fit.chance.size for fit in fits)
-    columns = tuple(c for c in _RUN_COLUMNS if with_chance or c.head != "chance alone")
+    several = has_several_layers(evidence)
+    left_out = {"chance alone": not with_chance, "layer": not several}
+    columns = tuple(column for column in _RUN_COLUMNS if not left_out.get(column.head, False))
     return Table(
-        caption=f"{counted(len(fits), 'run')}, {rule_words(rule)}",
+        caption=f"{counted(len(fits), 'layer' if several else 'run')}, {rule_words(rule)}",
         columns=columns,
-        body=(Rows("", tuple(_run(fit, with_chance=with_chance) for fit in fits)),),
+        body=(
+            Rows("", tuple(_run(fit, several=several, with_chance=with_chance) for fit in fits)),
+        ),
     )
 
 
-def _run(fitted: FittedLayer, *, with_chance: bool) -> tuple[Cell, ...]:
+def has_several_layers(evidence: Evidence) -> bool:
+    """Tell whether networks were recorded at more than one layer."""
+    return len({fit.layer for fit in evidence.fits}) > 1
+
+
+def _run(fitted: FittedLayer, *, several: bool, with_chance: bool) -> tuple[Cell, ...]:
     fit = fitted.fit
-    head = cells(fitted.kind, grouped(fitted.width), str(fitted.seed))
+    layer = [fitted.layer] if several else []
+    head = cells(fitted.kind, *layer, grouped(fitted.width), str(fitted.seed))
     if not fitted.has_b:
         return (*head, Cell(fit.reason, span=5 + with_chance, words=True))
     chance = percent(float(fitted.chance.mean())) if fitted.chance.size else "–"

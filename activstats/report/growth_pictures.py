@@ -20,6 +20,7 @@ from activstats.laws.curves import (
     mean_field_activated,
 )
 from activstats.laws.misfit import log_grid
+from activstats.report.b_tables import has_several_layers
 from activstats.report.panels import WIDE, draw_panels
 from activstats.rules import DEFAULT_RULE
 
@@ -59,7 +60,8 @@ def growth_pictures(evidence: Evidence) -> tuple[Picture, ...]:
     if not runs:
         return ()
     *others, widest = runs
-    pictures = [_picture(f"K(D) of {_name(widest)}", [widest], partial(_draw_one, widest))]
+    name = _name(widest, layer=widest.layer if has_several_layers(evidence) else "")
+    pictures = [_picture(f"K(D) of {name}", [widest], partial(_draw_one, widest))]
     if others:
         widths = listed([grouped(run.width) for run in others])
         draw = partial(_draw_panels, others, draw=_draw_small_growth)
@@ -92,8 +94,9 @@ def _picture(title: str, runs: list[FittedLayer], draw: partial[Axes]) -> Pictur
     return Picture(title, f"{words}.", draw)
 
 
-def _name(run: FittedLayer) -> str:
-    return f"the layer of width {grouped(run.width)}, seed {run.seed}, {rule_words(run.rule)}"
+def _name(run: FittedLayer, layer: str) -> str:
+    called = f"the layer {layer}" if layer else "the layer"
+    return f"{called} of width {grouped(run.width)}, seed {run.seed}, {rule_words(run.rule)}"
 
 
 def _draw_one(run: FittedLayer) -> Axes:

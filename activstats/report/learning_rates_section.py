@@ -14,6 +14,7 @@ from activstats.report.learning_rates_pictures import (
     draw_sweep,
     draw_windows,
 )
+from activstats.report.learning_rates_recorded import recorded_section
 from activstats.report.learning_rates_tables import correlations, table_by_rate
 from activstats.report.page import claims_page
 from activstats.report.panels import draw_panels
@@ -21,6 +22,8 @@ from activstats.report.section import Folded, Section, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from activstats.claims.learning_rates_evidence import LearningRateEvidence
     from activstats.claims.verdict import Verdict
@@ -78,7 +81,9 @@ _FIRING_COLUMNS = (
 )
 
 
-def learning_rates_page(evidence: LearningRateEvidence, verdicts: Sequence[Verdict]) -> str:
+def learning_rates_page(
+    evidence: LearningRateEvidence, verdicts: Sequence[Verdict], measured: pd.DataFrame
+) -> str:
     """Return the report on a study of learning rates as the text of one HTML page."""
     runs = evidence.runs
     recorded = [
@@ -90,7 +95,7 @@ def learning_rates_page(evidence: LearningRateEvidence, verdicts: Sequence[Verdi
     return claims_page(
         "Learning rates: fluctuation, participation and loss",
         verdicts,
-        learning_rates_sections(evidence),
+        [*learning_rates_sections(evidence), *recorded_section(measured)],
         introduction=_INTRODUCTION,
         recorded=recorded,
     )

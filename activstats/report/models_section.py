@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from activstats.claims.verdict import Picture
 from activstats.claims.words import grouped, percent, significant
 from activstats.laws.comparison import BETA_BINOMIAL, LAWS, ZERO_INFLATED
+from activstats.report.b_tables import has_several_layers
 from activstats.report.panels import draw_panels
 from activstats.report.section import Part, Section, Shown
 from activstats.report.tables import Cell, Column, Rows, Table, cells
@@ -43,13 +44,18 @@ def models_section(evidence: Evidence) -> Section | None:
     if not layers:
         return None
     parts: list[Part] = [
-        "One trained network of each width, top 1 % of the layer.",
+        _which(evidence, layers[0].layer.layer),
         _fit_table(layers),
         *_pictures(layers),
         _model_table(layers),
         *([_two_way_table(layers)] if any(one.two_way for one in layers) else []),
     ]
     return Section("How well the law fits, and what fits better", tuple(parts))
+
+
+def _which(evidence: Evidence, layer: str) -> str:
+    chosen = f", its layer {layer}" if has_several_layers(evidence) else ""
+    return f"One trained network of each width{chosen}, top 1 % of the layer."
 
 
 def _width(one: ExaminedLayer) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
-from activstats.claims.words import counted, grouped, listed, rule_words
+from activstats.claims.words import counted, grouped, listed, percent, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from activstats.claims.evidence import Evidence
     from activstats.report.origin import Origin
@@ -20,6 +20,9 @@ _KINDS = {
     RANDOM_LABELS: "trained on random labels",
     "same start": "trained from one start in several orders",
     "deep": "of several hidden layers",
+    "gated blocks": "with gated blocks",
+    "relu blocks": "with ReLU blocks",
+    "gelu blocks": "with GELU blocks",
     "linear softmax": "linear softmax",
     "nearest neighbours": "nearest neighbours",
     "random forest": "random forest",
@@ -49,7 +52,10 @@ def what_was_recorded(evidence: Evidence, origin: Origin) -> tuple[tuple[str, st
         ("Recorded samples", _samples(evidence, origin)),
         ("Along training", _along(evidence)),
     )
-    return tuple((label, words) for label, words in rows if words)
+    # What a study says of itself goes before what is made up from its settings.
+    said = dict(origin.description.get("about", {}))
+    told = [(label, str(said.pop(label, words))) for label, words in rows]
+    return tuple((label, words) for label, words in [*told, *said.items()] if words)
 
 
 def provenance(evidence: Evidence, origin: Origin) -> tuple[tuple[str, str], ...]:
@@ -76,8 +82,14 @@ def _data(evidence: Evidence, origin: Origin) -> str:
     return (
         f"{data['name']}: {counted(int(data['rows']), 'row')}, "
         f"{counted(int(data['features']), 'feature')}, "
-        f"{counted(len(data['classes']), 'class', 'classes')}"
+        f"{counted(len(data['classes']), 'class', 'classes')}{_largest(data)}"
     )
+
+
+def _largest(data: Mapping[str, Any]) -> str:
+    if "largest_class" not in data:
+        return ""
+    return f", the largest of {percent(data['largest_class'])} of the rows"
 
 
 def _training(origin: Origin) -> str:
@@ -109,7 +121,8 @@ def _samples(evidence: Evidence, origin: Origin) -> str:
     sizes = {fit.fit.n_samples for fit in evidence.fits}
     if not sizes:
         return ""
-    unit = f"; one sample is one {listed(list(origin.units))}" if origin.units else ""
+    units = ["token"] if evidence.examination.n_documents else list(origin.units)
+    unit = f"; one sample is one {listed(units)}" if units else ""
     return f"{_numbers(sizes)} in every recording{unit}"
 
 

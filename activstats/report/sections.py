@@ -27,6 +27,7 @@ from activstats.claims import (
 from activstats.report.agreement_section import agreement_section
 from activstats.report.capacity_section import capacity_section
 from activstats.report.decay_section import decay_section
+from activstats.report.elsewhere_section import elsewhere_section
 from activstats.report.layers_section import layers_section
 from activstats.report.models_section import models_section
 from activstats.report.order_section import order_section
@@ -90,6 +91,7 @@ MAKERS = (
         (loss_decay.TITLE, three_exponents.TITLE, model_shape.TITLE),
     ),
     _Maker(layers_section, "Layer by layer"),
+    _Maker(elsewhere_section, "Claims that other studies test"),
     _Maker(runs_section, "Runs", ()),
 )
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from activstats.claims.tipping_evidence import MASK_NAMES, NAMES, NONE, STATIC
 from activstats.claims.verdict import Picture
-from activstats.claims.words import percent, significant
+from activstats.claims.words import significant
 from activstats.dynamics.seed_places import rate_words
 from activstats.dynamics.tipping_places import DEFINITIONS, SHARE
 from activstats.report.page import claims_page
 from activstats.report.section import Folded, Part, Section, Shown
 from activstats.report.tables import Column, Rows, Table, cells
+from activstats.report.tipping_optimum import optimum_section
 from activstats.report.tipping_pictures import (
     draw_courses,
-    draw_pairs,
     draw_places,
     draw_relative,
     draw_shift,
@@ -47,11 +47,6 @@ _DEFINITIONS = (
     "place moves when the lowest or the highest rate is left out: a definition that depends on the "
     "range is about the range."
 )
-_OPTIMUM = (
-    "The best rate of a seed is the minimum of a parabola of log validation loss; its firing rate is "
-    "interpolated. Seeds whose best rate is an end of the range are left out. Test accuracy is that at the "
-    "best of the rates tried."
-)
 
 
 def tipping_page(evidence: TippingEvidence, verdicts: Sequence[Verdict], study: str) -> str:
@@ -76,7 +71,7 @@ def tipping_sections(evidence: TippingEvidence) -> list[Section]:
     found = [_relative(evidence), _definitions(evidence)]
     if len(evidence.widths) > 1:
         found.append(_shift(evidence))
-    found.append(_optimum(evidence))
+    found.append(optimum_section(evidence))
     return [*found, *([_courses(evidence)] if "look_firing" in evidence.runs else [])]
 
 
@@ -129,20 +124,22 @@ def _definitions(evidence: TippingEvidence) -> Section:
 
 def _table(arms: Sequence[TippingArm], name: str) -> Table:
     columns = (
-        Column("arm", words=True), Column("definition", words=True), Column("rate"),
-        Column("95 % interval"), Column("seed SD, decades"), Column("open seeds"),
-        Column("without lowest"), Column("without highest"),
+        Column("definition", words=True), Column("rate"), Column("95 % interval"),
+        Column("seed SD"), Column("open seeds"), Column("lowest", "shift without"),
+        Column("highest", "shift without"),
     )  # fmt: skip
-    body = tuple(_row(arm, definition) for arm in arms for definition in DEFINITIONS)
-    note = "Learning rates; shifts in decades, mean over the seeds that are inside both times."
-    return Table(f"Tipping points, {name}", columns, (Rows("", body),), note)
+    body = tuple(
+        Rows(arm.title, tuple(_row(arm, definition) for definition in DEFINITIONS)) for arm in arms
+    )
+    note = "Learning rates; SD and shifts in decades, these the mean over seeds inside both times."
+    return Table(f"Tipping points, {name}", columns, body, note)
 
 
 def _row(arm: TippingArm, definition: str) -> tuple[Cell, ...]:
     found = arm.tipping(definition)
     low, high = found.interval("log10_rate")
     return cells(
-        arm.title, definition, rate_words(found["log10_rate"].value),
+        definition, rate_words(found["log10_rate"].value),
         "–" if math.isnan(low) else f"{rate_words(low)} to {rate_words(high)}",
         significant(found["seed_sd"].value, 2), f"{found.over_seeds.n_open} of {found.n_seeds}",
         *(_signed(found[name].value) for name in ("without_lowest", "without_highest")),
@@ -173,45 +170,6 @@ def _shift(evidence: TippingEvidence) -> Section:
         )
         parts.append(Shown(picture, "Seeds with an open place have no point there."))
     return Section("How it moves with the width", tuple(parts))
-
-
-def _optimum(evidence: TippingEvidence) -> Section:
-    columns = (
-        Column("arm", words=True), Column("best rate"), Column("95 % interval"),
-        Column("firing there"), Column("95 % interval"), Column("below tipping, decades"),
-        Column("test accuracy"), Column("seeds"),
-    )  # fmt: skip
-    parts: list[Part] = [_OPTIMUM]
-    for optimizer in evidence.optimizers:
-        arms = list(_arms(evidence, optimizer))
-        name = NAMES.get(optimizer, optimizer)
-        body = tuple(_optimum_row(arm) for arm in arms)
-        plain = [arm for arm in arms if arm.masking == NONE]
-        firing = ", ".join(
-            f"{arm.width} neurons {significant(arm.optimum()['firing'].value, 2)}" for arm in plain
-        )
-        picture = Picture(
-            f"Learning rate and firing rate at the optimum, {name}, no mask",
-            f"Mean firing at the optimum: {firing}.",
-            partial(draw_pairs, plain),
-        )
-        if plain:
-            parts.append(Shown(picture))
-        parts.append(Table(f"The optimum, {name}", columns, (Rows("", body),)))
-    return Section("The pair at the optimum", tuple(parts))
-
-
-def _optimum_row(arm: TippingArm) -> tuple[Cell, ...]:
-    found = arm.optimum()
-    accuracy = arm.at_best("test_accuracy")
-    told = [rate_words(found["log10_rate"].value)]
-    low, high = found.interval("log10_rate")
-    told.append("–" if math.isnan(low) else f"{rate_words(low)} to {rate_words(high)}")
-    told.append(significant(found["firing"].value))
-    low, high = found.interval("firing")
-    told.append("–" if math.isnan(low) else f"{significant(low)} to {significant(high)}")
-    below = significant(found["decades_below_tipping"].value, 2).replace("-", "−")
-    return cells(arm.title, *told, below, percent(float(accuracy.mean())), str(found.n_seeds))
 
 
 def _courses(evidence: TippingEvidence) -> Section:

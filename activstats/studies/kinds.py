@@ -13,6 +13,8 @@ class Kind(StrEnum):
       orders of the samples.
     - deep: trained like the others, with several hidden layers and as many parameters as one of the
       trained networks.
+    - gated blocks, relu blocks, gelu blocks: transformers trained like the others, with MLPs of another
+      kind.
     - linear softmax, nearest neighbours, random forest: learners that have no hidden neurons, on the
       same training sets. They are not recorded.
     """
@@ -22,6 +24,9 @@ class Kind(StrEnum):
     RANDOM_LABELS = "random labels"
     SAME_START = "same start"
     DEEP = "deep"
+    GATED_BLOCKS = "gated blocks"
+    RELU_BLOCKS = "relu blocks"
+    GELU_BLOCKS = "gelu blocks"
     LINEAR = "linear softmax"
     NEIGHBOURS = "nearest neighbours"
     FOREST = "random forest"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from activstats.progress import progress_bar
 from activstats.studies.folder import FORMAT, StudyFolder
-from activstats.studies.progress import progress_bar
 from activstats.studies.workers import check_n_jobs, perform_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
 
 class Run(Protocol):
@@ -35,12 +36,14 @@ class Run(Protocol):
 def make_study(  # noqa: PLR0913  (what a study is, then how it is run: all by keyword)
     out: Path | str,
     runs: Sequence[Run],
-    perform: Callable[[Any, Any, Path], dict[str, Any]],
+    perform: Callable[[Any, Any, Path], Any],
     *,
     study: str,
     settings: Mapping[str, object],
     given: Any,
     columns: Sequence[str],
+    about: Mapping[str, str] | None = None,
+    together: Callable[[Any], Hashable] | None = None,
     n_jobs: int = 2,
     progress: bool = True,
     resume: bool = True,
@@ -65,6 +68,11 @@ def make_study(  # noqa: PLR0913  (what a study is, then how it is run: all by k
         Handed to every run; it must survive pickling.
     columns : sequence of str
         Of the runs table, `run` and `recording` among them.
+    about : mapping of str, optional
+        Label and words of what a report says of data, networks and splits.
+    together : callable, optional
+        Runs of which it says the same are done together, all or none of them: `perform` takes them
+        as a tuple, and returns a row for each.
     n_jobs : int
         Processes, each with one thread; 1 works in this one, −1 uses every core.
     progress, resume, overwrite : bool
@@ -86,25 +94,50 @@ def make_study(  # noqa: PLR0913  (what a study is, then how it is run: all by k
 
     check_n_jobs(n_jobs)
     folder = StudyFolder(Path(out), re.compile(rf"{re.escape(study)}-[a-z0-9.+-]+"))
-    folder.prepare(_description(study, settings), resume=resume, overwrite=overwrite)
-    todo = [run for run in runs if not folder.is_done(run)]
-    with progress_bar(f"study {study}", len(runs), len(runs) - len(todo), shown=progress) as done:
-        tasks = ((perform, run, given, folder) for run in todo)
-        for _ in perform_each(_perform_one, tasks, n_jobs):
-            done()
+    folder.prepare(_description(study, settings, about or {}), resume=resume, overwrite=overwrite)
+    parts = _parts(runs, together)
+    todo = [part for part in parts if not all(map(folder.is_done, part))]
+    with progress_bar(f"study {study}", len(parts), len(parts) - len(todo), shown=progress) as done:
+        tasks = ((perform, part, given, folder, together is not None) for part in todo)
+        with closing(perform_each(_perform_part, tasks, n_jobs)) as each:
+            for _ in each:
+                done()
     rows = [folder.row(run) for run in runs]
     write_runs(folder.path, pd.DataFrame(rows, columns=list(columns)))
     return folder.path
 
 
-def _description(study: str, settings: Mapping[str, object]) -> dict[str, Any]:
+def _description(
+    study: str, settings: Mapping[str, object], about: Mapping[str, str]
+) -> dict[str, Any]:
     plain = {"study": study, **settings}
     text = json.dumps(plain, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return {"format": FORMAT, "study": study, "hash": digest, "settings": json.loads(text)}
+    said = {"about": dict(about)} if about else {}
+    return {"format": FORMAT, "study": study, "hash": digest, "settings": json.loads(text), **said}
 
 
-def _perform_one(
-    perform: Callable[[Any, Any, Path], dict[str, Any]], run: Run, given: Any, folder: StudyFolder
+def _parts(
+    runs: Sequence[Run], together: Callable[[Any], Hashable] | None
+) -> list[tuple[Run, ...]]:
+    """Return what is done at once: one run, or those that go together."""
+    if together is None:
+        return [(run,) for run in runs]
+    found: dict[Hashable, list[Run]] = {}
+    for run in runs:
+        found.setdefault(together(run), []).append(run)
+    return [tuple(part) for part in found.values()]
+
+
+def _perform_part(
+    perform: Callable[[Any, Any, Path], Any],
+    part: tuple[Run, ...],
+    given: Any,
+    folder: StudyFolder,
+    is_together: bool,  # noqa: FBT001  (tasks are handed over as tuples)
 ) -> None:
-    folder.store_row(run, perform(run, given, folder.path))
+    rows = (
+        perform(part, given, folder.path) if is_together else [perform(part[0], given, folder.path)]
+    )
+    for run, row in zip(part, rows, strict=True):
+        folder.store_row(run, row)

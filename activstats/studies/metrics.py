@@ -24,10 +24,10 @@ def score(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> S
     ----------
     network : torch.nn.Module
         Maps features to logits.
-    features : tensor of float32, shape (n_samples, n_features)
-        Inputs.
+    features : tensor, shape (n_samples, n_features)
+        Inputs, or tokens.
     labels : tensor of int64, shape (n_samples,)
-        Classes.
+        Classes; or, of shape (n_samples, n_positions), one at each position.
 
     Returns
     -------
@@ -37,8 +37,8 @@ def score(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> S
     totals = torch.zeros(3, dtype=torch.float64)
     with torch.no_grad():
         for x, y in _chunks(features, labels):
-            totals += _sums(network(x).double(), y)
-    loss, accuracy, brier = (totals / len(labels)).tolist()
+            totals += _sums(network(x).flatten(0, -2).double(), y.flatten())
+    loss, accuracy, brier = (totals / labels.numel()).tolist()
     return Score(loss=loss, accuracy=accuracy, brier=brier)
 
 
@@ -57,10 +57,17 @@ def mean_loss(network: nn.Module, features: torch.Tensor, labels: torch.Tensor) 
     """Return the mean cross-entropy in nats, in the network's own precision."""
     with torch.no_grad():
         total = sum(
-            float(functional.cross_entropy(network(x), y, reduction="sum"))
+            float(cross_entropy(network(x), y, reduction="sum"))
             for x, y in _chunks(features, labels)
         )
-    return total / len(labels)
+    return total / labels.numel()
+
+
+def cross_entropy(
+    logits: torch.Tensor, labels: torch.Tensor, *, reduction: str = "mean"
+) -> torch.Tensor:
+    """Return the cross-entropy of logits of shape (…, n_classes) and labels of shape (…)."""
+    return functional.cross_entropy(logits.flatten(0, -2), labels.flatten(), reduction=reduction)
 
 
 def _chunks(

@@ -16,6 +16,8 @@ from activstats.studies.splits import PRUNING, Samples, stream
 from activstats.studies.training import tensors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from torch import nn
 
@@ -60,9 +62,8 @@ def pruning_damage(network: nn.Module, probe: Samples, seed: int) -> Row:
     row: Row = {}
     for way, gone in chosen.items():
         pruned = without(network, gone)
-        row[f"{way}_removed"] = float(gone.mean())
-        for half, part in parts.items():
-            row |= _damage(f"{way}_{half}", whole[half], score(pruned, *tensors(part)))
+        left = {half: score(pruned, *tensors(part)) for half, part in parts.items()}
+        row |= damage(way, float(gone.mean()), whole, left)
     return row
 
 
@@ -90,8 +91,22 @@ def _ever(network: nn.Module, samples: Samples, rule: Rule) -> NDArray[np.bool_]
     return np.asarray(np.any(several, axis=0))
 
 
-def _damage(name: str, whole: Score, pruned: Score) -> Row:
-    return {
-        f"{name}_accuracy_drop": whole.accuracy - pruned.accuracy,
-        f"{name}_loss_rise": pruned.loss - whole.loss,
-    }
+def damage(
+    way: str, removed: float, whole: Mapping[str, Score], pruned: Mapping[str, Score]
+) -> Row:
+    """Return the columns of one way of choosing neurons.
+
+    Parameters
+    ----------
+    way : str
+        ``"free"``, ``"silent"`` or ``"random"``.
+    removed : float
+        Share of the neurons that were removed.
+    whole, pruned : mapping of str to Score
+        The network with and without them, on ``"counted"`` and on ``"held_out"`` samples.
+    """
+    row: Row = {f"{way}_removed": removed}
+    for half, before in whole.items():
+        row[f"{way}_{half}_accuracy_drop"] = before.accuracy - pruned[half].accuracy
+        row[f"{way}_{half}_loss_rise"] = pruned[half].loss - before.loss
+    return row

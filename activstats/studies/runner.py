@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from activstats.progress import progress_bar
+from activstats.studies.advised_sizes import ADVISED_SEEDS, ADVISED_SIZES
 from activstats.studies.columns import COLUMNS
 from activstats.studies.folder import FORMAT, StudyFolder
 from activstats.studies.kinds import Kind
 from activstats.studies.plan import plan_runs
 from activstats.studies.planned import PlannedRun
-from activstats.studies.progress import progress_bar
 from activstats.studies.settings import StudySettings
 from activstats.studies.splits import Splits, split_table
 from activstats.studies.table import Table, load_table
 from activstats.studies.workers import check_n_jobs, perform_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
 
 def run_study(
@@ -84,8 +88,8 @@ def run_study(
     todo = [run for run in plan if not folder.is_done(run)]
     with progress_bar(
         f"study of {table.name}", len(plan), len(plan) - len(todo), shown=progress
-    ) as done:
-        for _ in _perform(_longest_first(todo), splits, settings, folder, n_jobs):
+    ) as done, closing(_perform(_longest_first(todo), splits, settings, folder, n_jobs)) as each:
+        for _ in each:
             done()
     write_runs(folder.path, _runs_table(folder, plan))
     return folder.path
@@ -98,6 +102,7 @@ def describe(settings: StudySettings, table: Table) -> dict[str, Any]:
         "rows": table.n_samples,
         "features": table.n_features,
         "classes": list(table.classes),
+        "largest_class": float(np.bincount(table.labels).max() / table.n_samples),
         "sha256": table.fingerprint(),
     }
     return {
@@ -105,7 +110,21 @@ def describe(settings: StudySettings, table: Table) -> dict[str, Any]:
         "hash": settings.fingerprint(table.fingerprint()),
         "settings": settings.to_dict(),
         "data": data,
+        "about": {"Choice of the sizes": _choice_of_sizes(settings)},
     }
+
+
+def _choice_of_sizes(settings: StudySettings) -> str:
+    if not isinstance(settings.sizes, int):
+        return "given"
+    return (
+        "evenly over log D from the least to the whole training pool, for where a transition lies is not "
+        "known beforehand; as many sizes and seeds as the advice on designs gives, or more, where "
+        "N/c = 100 is guessed, which the rule top 1 % fixes"
+        if settings.sizes >= ADVISED_SIZES and len(settings.seeds) >= ADVISED_SEEDS
+        else "evenly over log D from the least to the whole training pool; fewer than the advice on "
+        "designs gives"
+    )
 
 
 def _longest_first(runs: Iterable[PlannedRun]) -> list[PlannedRun]:
@@ -127,7 +146,7 @@ def _perform(
     settings: StudySettings,
     folder: StudyFolder,
     n_jobs: int,
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     tasks = ((run, splits, settings, folder) for run in runs)
     yield from perform_each(_perform_one, tasks, n_jobs)
 

@@ -40,7 +40,8 @@ class StudySettings:
         Neurons of the hidden layer, N.
     sizes : int or tuple of int
         Training-set sizes in samples, D; a single number asks for that many on a log grid from 2
-        to the whole training pool; fewer where the grid would repeat a size.
+        to the whole training pool; fewer where the grid would repeat a size. 13 with three seeds is no
+        less than the advice on designs has for a width, see `activstats.studies.advised_sizes`.
     seeds : tuple of int
         Each decides the order of the training pool, the initial weights and the batches.
     depths : tuple of int

@@ -1,4 +1,4 @@
-"""A user's file, csv or Parquet, with or without a header, as a table to study."""
+"""A user's file, csv, Parquet or Feather, with or without a header, as a table to study."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from activstats.errors import InputError
+from activstats.errors import InputError, UsageError
 from activstats.studies.frame import table_from_frame
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from activstats.studies.table import Table
 
 PARQUET = (".parquet", ".pq")
+FEATHER = (".feather", ".arrow")
 TEXT = (".csv", ".tsv", ".txt", ".data")
 HEAD = 50  # lines looked at to tell a header from data
 MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "none", "?"]
@@ -37,13 +38,13 @@ _WHOLE = re.compile(r"[+-]?\d+")
 
 
 def read_table(path: Path | str, target: str | int) -> Table:
-    """Read a table from a csv or Parquet file.
+    """Read a table from a csv, Parquet or Feather file.
 
     Parameters
     ----------
     path : path
         ``.csv``, ``.tsv``, ``.txt``, ``.data`` (separated by comma, semicolon or tab) or
-        ``.parquet``, ``.pq``.
+        ``.parquet``, ``.pq``, ``.feather``, ``.arrow``.
     target : str or int
         Column of the labels by name or, where no column is called that, by number from 0 (−1 is
         the last one). A csv file whose target is given by name has a header; otherwise its first
@@ -62,22 +63,23 @@ def read_table(path: Path | str, target: str | int) -> Table:
     path = Path(path)
     if not path.is_file():
         raise InputError("there is no such file.", got=path, hint="check the path")
-    if path.suffix.lower() not in PARQUET + TEXT:
-        raise InputError(
-            "a table is read from csv or Parquet.",
+    if path.suffix.lower() not in PARQUET + FEATHER + TEXT:
+        raise UsageError(
+            "a table is read from csv or Parquet, or from Feather.",
             got=path.name,
-            allowed=", ".join(TEXT + PARQUET),
+            allowed=", ".join(TEXT + PARQUET + FEATHER),
         )
     try:
-        frame = _read_parquet(path) if path.suffix.lower() in PARQUET else _read_text(path, target)
+        frame = _read_text(path, target) if path.suffix.lower() in TEXT else _read_columns(path)
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read as a table.", got=error) from error
     names = [str(column) for column in frame.columns]
     return table_from_frame(frame, frame.columns[_place(target, names, path)], name=path.name)
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    frame = pd.read_parquet(path)
+def _read_columns(path: Path) -> pd.DataFrame:
+    feather = path.suffix.lower() in FEATHER
+    frame = pd.read_feather(path) if feather else pd.read_parquet(path)
     _refuse_repeated_names([str(column) for column in frame.columns], path)
     return frame
 

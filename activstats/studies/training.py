@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn import functional
 
 from activstats.errors import StudyError
-from activstats.studies.metrics import mean_loss
-from activstats.studies.splits import Samples, batches
+from activstats.studies.metrics import cross_entropy, mean_loss
+from activstats.studies.splits import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from torch import nn
 
-    from activstats.studies.settings import StudySettings
+    from activstats.studies.training_settings import Labelled, TrainingSettings
 
 State = dict[str, torch.Tensor]
 
@@ -60,7 +59,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def tensors(samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
+def tensors(samples: Labelled) -> tuple[torch.Tensor, torch.Tensor]:
     """Return features and labels as tensors of their own memory."""
     # Copied: workers may hold the arrays as read-only maps of a file.
     return torch.tensor(samples.features), torch.tensor(samples.labels)
@@ -68,9 +67,9 @@ def tensors(samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
 
 def train(
     network: nn.Module,
-    samples: Samples,
-    validation: Samples,
-    settings: StudySettings,
+    samples: Labelled,
+    validation: Labelled,
+    settings: TrainingSettings,
     *,
     seed: int,
     order: int | None = None,
@@ -82,11 +81,11 @@ def train(
     ----------
     network : torch.nn.Module
         Maps features to logits.
-    samples : Samples
+    samples : Labelled
         The training set.
-    validation : Samples
+    validation : Labelled
         Chooses the checkpoint, and nothing else.
-    settings : StudySettings
+    settings : TrainingSettings
         Steps, batch size, learning rate, and how often the validation split is looked at.
     seed : int
         Of the order of the samples.
@@ -122,7 +121,7 @@ def train(
     notify(0)
     for step, rows in enumerate(drawn, start=1):
         optimizer.zero_grad()
-        loss = functional.cross_entropy(network(x[rows]), y[rows])
+        loss = cross_entropy(network(x[rows]), y[rows])
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         notify(step)
@@ -134,7 +133,7 @@ def train(
     return _training(seen, best)
 
 
-def _looks(step: int, settings: StudySettings) -> bool:
+def _looks(step: int, settings: TrainingSettings) -> bool:
     """Tell whether the validation split is looked at after a step.
 
     Wide networks learn some samples by heart within two or three steps. Their best checkpoint would
@@ -154,7 +153,7 @@ def _training(seen: list[tuple[int, float]], best: State) -> Training:
     )
 
 
-def _finite(loss: float, step: int, settings: StudySettings) -> float:
+def _finite(loss: float, step: int, settings: TrainingSettings) -> float:
     if math.isfinite(loss):
         return loss
     raise StudyError(

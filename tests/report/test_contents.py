@@ -50,6 +50,7 @@ def test_sections_stand_in_their_order(whole_page, whole_evidence):
         "Loss over log D",
         "The published rule a > 0",
         "Along training",
+        "Claims that other studies test",
         "Runs",
         "Method",
     ]
