@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from activstats.claims import (
     Verdict,
@@ -13,11 +14,16 @@ from activstats.claims import (
     fluctuation_and_score,
     rising_fluctuation,
 )
+from activstats.claims.holm import with_holm
 from activstats.claims.learning_rates_evidence import PUBLISHED, LearningRateEvidence
 from activstats.counts import Study, open_study
 from activstats.errors import InputError, StudyError
+from activstats.recorded_learning_rates import recorded_fluctuation
 from activstats.recording.atomic import replace_text
 from activstats.report.learning_rates_section import learning_rates_page
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CLAIMS = (rising_fluctuation, fluctuation_and_score, falling_participation, best_rate_inside)
 NEEDED = (
@@ -37,11 +43,15 @@ class JudgedLearningRates:
     evidence : LearningRateEvidence
         The runs.
     verdicts : tuple of Verdict
-        One for each claim, on the published setting, or the first arm where that was not run.
+        One for each claim, on the published setting, or the first arm where that was not run;
+        p-values adjusted for their number.
+    recorded : DataFrame
+        What the recordings of weights say, see `recorded_fluctuation`.
     """
 
     evidence: LearningRateEvidence
     verdicts: tuple[Verdict, ...]
+    recorded: pd.DataFrame
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write the report, one self-contained page, and return where it is.
@@ -52,7 +62,7 @@ class JudgedLearningRates:
             If it cannot be written there.
         """
         target = Path(path)
-        text = learning_rates_page(self.evidence, self.verdicts)
+        text = learning_rates_page(self.evidence, self.verdicts, self.recorded)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             replace_text(target, text)
@@ -81,6 +91,8 @@ def judge_learning_rates(study: Study | str | os.PathLike[str]) -> JudgedLearnin
     ------
     InputError
         If the runs table lacks a column.
+    RecordingError
+        If the recorded weights of a run cannot be read.
     """
     opened = study if isinstance(study, Study) else open_study(study)
     for column in NEEDED:
@@ -94,4 +106,5 @@ def judge_learning_rates(study: Study | str | os.PathLike[str]) -> JudgedLearnin
     evidence = LearningRateEvidence(opened.runs, str(opened.path))
     arms = evidence.arms
     judged = PUBLISHED if PUBLISHED in arms or not arms else arms[0]
-    return JudgedLearningRates(evidence, tuple(claim.decide(evidence, judged) for claim in CLAIMS))
+    verdicts = with_holm([claim.decide(evidence, judged) for claim in CLAIMS])
+    return JudgedLearningRates(evidence, verdicts, recorded_fluctuation(opened))

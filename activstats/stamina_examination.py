@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from activstats.claims import even_use, firing_not_size, unused_neurons
+from activstats.claims.holm import with_holm
 from activstats.claims.stamina_evidence import StaminaEvidence
 from activstats.counts import open_study
 
@@ -28,7 +29,7 @@ class StaminaExamination:
     evidence : StaminaEvidence
         Its layers.
     verdicts : tuple of Verdict
-        One a claim.
+        One a claim, p-values adjusted for their number.
     ledger : StaminaLedgerResult or None
         Of the first run's recording, if it is there.
     """
@@ -76,7 +77,7 @@ def examine_stamina(path: Path | str) -> StaminaExamination:
 
     study = open_study(path)
     evidence = StaminaEvidence(layers_of(study.runs))
-    verdicts = tuple(claim.decide(evidence) for claim in _CLAIMS)
+    verdicts = with_holm([claim.decide(evidence) for claim in _CLAIMS])
     return StaminaExamination(Path(path), evidence, verdicts, _first_ledger(study))
 
 

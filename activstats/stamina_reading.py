@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from activstats.dynamics.stamina import StaminaLedger
 from activstats.errors import DomainError, InputError
+from activstats.rules import parse_rule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,12 +31,15 @@ def each_ledger(
     ledger: StaminaLedger | None = None,
     gain: Gain = "auto",
 ) -> Iterator[StaminaLedgerResult]:
-    """Yield the stamina ledger of each layer and rule of a mask recording.
+    """Yield the stamina ledger of each layer and rule of a recording.
+
+    A mask recording says who fired, and sums tell each neuron's mean output; a values recording says
+    what each firing put out, and is read block by block, in bounded memory.
 
     Parameters
     ----------
     recording : Recording
-        Made with ``mode="mask"``.
+        Made with ``mode="mask"`` or ``mode="values"``.
     layer, rule : str, optional
         One layer or rule; all by default.
     step : int or None
@@ -44,7 +49,7 @@ def each_ledger(
     gain : {"auto", "output", "firing"}
         What a firing gains: the neuron's mean output when it fires, which the recorded sums tell
         under the rule above(0) if no output is negative, or 1. ``"auto"`` takes the first where it
-        can be had.
+        can be had. Of values it is the output itself, if it is above 0.
 
     Yields
     ------
@@ -62,21 +67,48 @@ def each_ledger(
     from activstats.counts import each_counts
 
     model = ledger or StaminaLedger()
-    every = each_counts(recording, layer, rule, step=-1 if step is None else step)
-    for found in every:
-        name, chosen = found.provenance["layer"], found.provenance["rule"]
-        counts = recording.counts(name, chosen, step=None) if step is None else found
-        mask = recording.mask(name, chosen, step=step)
-        outputs = None if gain == "firing" else mean_outputs(counts, chosen)
-        if outputs is None and gain == "output":
-            raise InputError(
-                "the recorded sums do not tell the outputs of firing neurons.",
-                got=f"layer {name}, rule {chosen}",
-                allowed="rule above(0), no negative outputs",
-                hint='gain="firing"',
-            )
-        words = "1 at every firing" if outputs is None else "mean output when it fires"
-        yield model.fit(mask, outputs, gain_words=words)
+    of_one = _of_values if recording.info.mode == "values" else _of_mask
+    for found in each_counts(recording, layer, rule, step=-1 if step is None else step):
+        yield of_one(recording, found, step, model, gain)
+
+
+def _of_mask(
+    recording: Recording, found: Counts, step: int | None, model: StaminaLedger, gain: Gain
+) -> StaminaLedgerResult:
+    name, rule = found.provenance["layer"], found.provenance["rule"]
+    counts = recording.counts(name, rule, step=None) if step is None else found
+    mask = recording.mask(name, rule, step=step)
+    outputs = None if gain == "firing" else mean_outputs(counts, rule)
+    if outputs is None and gain == "output":
+        raise InputError(
+            "the recorded sums do not tell the outputs of firing neurons.",
+            got=f"layer {name}, rule {rule}",
+            allowed="rule above(0), no negative outputs",
+            hint='gain="firing"',
+        )
+    words = "1 at every firing" if outputs is None else "mean output when it fires"
+    return model.fit(mask, outputs, gain_words=words)
+
+
+def _of_values(
+    recording: Recording, found: Counts, step: int | None, model: StaminaLedger, gain: Gain
+) -> StaminaLedgerResult:
+    """Keep the ledger of single outputs, read block by block: what a rule leaves out is silent."""
+    name = found.provenance["layer"]
+    rule = parse_rule(found.provenance["rule"])
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        for values in recording.values(name, step=step):
+            # Half precision is slow to compute with; what it holds, single precision holds too.
+            outputs = values.astype(np.float32, copy=False)
+            fires = np.asarray(rule(outputs))
+            yield fires.astype(np.float32) if gain == "firing" else np.where(fires, outputs, 0)
+
+    origin = {**found.provenance, "source": f"values in {recording.info.values_dtype}"}
+    if step is None:
+        origin["step"] = "all"
+    result = model.fit_stream(blocks, provenance=origin)
+    return replace(result, method="values, gain 1 at every firing") if gain == "firing" else result
 
 
 def mean_outputs(counts: Counts, rule: str) -> NDArray[np.float64] | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from activstats.dynamics.weight_moments import WeightMoments
 
     FloatArray = NDArray[np.float64]
+    Measure = Callable[[FloatArray, FloatArray], FloatArray]
 
 # Name and meaning. The temporal SD of a weight is the one around its line, over the window.
 MEASURES = {
@@ -76,8 +77,11 @@ def layer_measures(moments: WeightMoments) -> tuple[Estimate, ...]:
         neurons are taken as a sample. Another run of the same training is not in them.
     """
     neurons = _neurons(moments)
-    groups = np.arange(len(neurons)) % min(len(neurons), _BLOCKS)
-    return tuple(_jackknife(name, measure, neurons, groups) for name, measure in _measures(moments))
+    whole, left = np.ones((1, len(neurons))), _left_out(len(neurons))
+    return tuple(
+        _jackknife(name, float(measure(neurons, whole)[0]), measure(neurons, left))
+        for name, measure in _measures(moments).items()
+    )
 
 
 def _neurons(moments: WeightMoments) -> FloatArray:
@@ -87,49 +91,66 @@ def _neurons(moments: WeightMoments) -> FloatArray:
     return np.column_stack([*squares, sd.mean(axis=1), inner])
 
 
-def _measures(moments: WeightMoments) -> list[tuple[str, Callable[[FloatArray], float]]]:
+def _left_out(n: int) -> FloatArray:
+    """Return 1 for the neurons that are kept, 0 for those left out: one row a block of them."""
+    blocks = min(n, _BLOCKS)
+    left = np.arange(n) % blocks != np.arange(blocks)[:, None]
+    return np.asarray(left, dtype=np.float64)
+
+
+def _measures(moments: WeightMoments) -> dict[str, Measure]:
+    """Return the measures as functions of neurons and of who of them is kept, a number for each row."""
     n_inputs = moments.mean.shape[1]
-    found: dict[str, Callable[[FloatArray], float]] = {
-        "fluctuation": lambda x: math.sqrt(x[:, _SQUARE].mean()),
-        "drift": lambda x: math.sqrt(x[:, _DRIFT].mean()),
-        "relative": lambda x: math.sqrt(_ratio(x[:, _SQUARE].mean(), x[:, _SIZE].mean())),
-        "spread_of_spread": lambda x: _sd(x[:, _INNER]),
-        "mean_spread": lambda x: float(x[:, _INNER].mean()),
-        "spread_of_means": lambda x: _sd(x[:, _MEAN]),
-        "spread_of_all": lambda x: _sd_of_all(x, n_inputs),
-        "relative_spread": lambda x: _ratio(_sd(x[:, _INNER]), x[:, _MEAN].mean()),
+    return {
+        "fluctuation": lambda x, kept: _root(_mean(x[:, _SQUARE], kept)),
+        "drift": lambda x, kept: _root(_mean(x[:, _DRIFT], kept)),
+        "relative": lambda x, kept: _root(
+            _ratio(_mean(x[:, _SQUARE], kept), _mean(x[:, _SIZE], kept))
+        ),
+        "spread_of_spread": lambda x, kept: _sd(x[:, _INNER], kept),
+        "mean_spread": lambda x, kept: _mean(x[:, _INNER], kept),
+        "spread_of_means": lambda x, kept: _sd(x[:, _MEAN], kept),
+        "spread_of_all": lambda x, kept: _sd_of_all(x, kept, n_inputs),
+        "relative_spread": lambda x, kept: _ratio(
+            _sd(x[:, _INNER], kept), _mean(x[:, _MEAN], kept)
+        ),
     }
-    return list(found.items())
 
 
-def _sd(values: FloatArray) -> float:
-    return float(values.std(ddof=1)) if values.size > 1 else math.nan
+def _mean(values: FloatArray, kept: FloatArray) -> FloatArray:
+    return _ratio(kept @ values, kept.sum(axis=1))
 
 
-def _sd_of_all(neurons: FloatArray, n_inputs: int) -> float:
+def _squares(values: FloatArray, kept: FloatArray) -> FloatArray:
+    """Return sums of squared deviations from the mean of those kept."""
+    # From the first one on: values that are all alike have no rounding left.
+    since = values - values[0]
+    return np.asarray((kept * (since - _mean(since, kept)[:, None]) ** 2).sum(axis=1))
+
+
+def _sd(values: FloatArray, kept: FloatArray) -> FloatArray:
+    return _root(_ratio(_squares(values, kept), kept.sum(axis=1) - 1))
+
+
+def _sd_of_all(neurons: FloatArray, kept: FloatArray, n_inputs: int) -> FloatArray:
     """Return the SD over all weights, from the variances within neurons and between them."""
-    n = len(neurons) * n_inputs
-    if n < 2:  # noqa: PLR2004  (one number has no spread)
-        return math.nan
-    within = (n_inputs - 1) * np.nansum(neurons[:, _INNER] ** 2)
-    between = n_inputs * np.sum((neurons[:, _MEAN] - neurons[:, _MEAN].mean()) ** 2)
-    return math.sqrt((within + between) / (n - 1))
+    within = (n_inputs - 1) * (kept @ np.nan_to_num(neurons[:, _INNER]) ** 2)
+    between = n_inputs * _squares(neurons[:, _MEAN], kept)
+    return _root(_ratio(within + between, n_inputs * kept.sum(axis=1) - 1))
 
 
-def _ratio(top: float, bottom: float) -> float:
-    return float(top / bottom) if bottom > 0 else math.nan
+def _root(squares: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(squares))
 
 
-def _jackknife(
-    name: str, measure: Callable[[FloatArray], float], neurons: FloatArray, groups: NDArray[np.int_]
-) -> Estimate:
-    value = measure(neurons)
-    n_groups = int(groups.max()) + 1
-    if n_groups < 3 or not value > 0:  # noqa: PLR2004  (two tell no spread of what is left)
-        return Estimate(name, value, scale=LOG)
-    left = np.array([measure(neurons[groups != group]) for group in range(n_groups)])
-    if not (left > 0).all():
+def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
+    return np.asarray(np.divide(top, bottom, out=np.full(len(top), math.nan), where=bottom > 0))
+
+
+def _jackknife(name: str, value: float, left: FloatArray) -> Estimate:
+    n = len(left)
+    if n < 3 or not value > 0 or not (left > 0).all():  # noqa: PLR2004  (two tell no spread of what is left)
         return Estimate(name, value, scale=LOG)
     logs = np.log(left)
-    error = math.sqrt((n_groups - 1) * float(np.mean((logs - logs.mean()) ** 2)))
-    return Estimate(name, value, error, float(n_groups - 1), LOG)
+    error = math.sqrt((n - 1) * float(np.mean((logs - logs.mean()) ** 2)))
+    return Estimate(name, value, error, float(n - 1), LOG)

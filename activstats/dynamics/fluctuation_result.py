@@ -113,6 +113,16 @@ class FluctuationResult(Result):
     def _estimates(self) -> list[tuple[str, Estimate]]:
         return [(f"{x.layer}.{x.window}.{e.name}", e) for x in self.layers for e in x.estimates]
 
+    def of_network(self, window: str, name: str = "fluctuation") -> float:
+        """Return the root mean square over all layers, each weighted by its number of weights.
+
+        For measures that are one themselves: fluctuation, relative, drift; nan with too few times.
+        """
+        layers = [one for one in self.layers if one.window == window and one.estimates]
+        weights = sum(one.n_neurons * one.n_inputs for one in layers)
+        squares = (one.n_neurons * one.n_inputs * one.estimate(name).value ** 2 for one in layers)
+        return math.sqrt(sum(squares) / weights) if weights else math.nan
+
     def conf_int(self, level: float | None = None) -> pd.DataFrame:
         """Return the intervals over neurons.
 

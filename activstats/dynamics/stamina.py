@@ -8,7 +8,7 @@ what the others do; the ledger does not know of that.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from activstats.dynamics._stamina_book import Book, checked_gains, unit_of, word
 from activstats.dynamics._stamina_booked import ledger_result
 from activstats.dynamics._stamina_kernels import ledger_of_masks
 from activstats.dynamics._stamina_kernels_values import ledger_of_values
+from activstats.dynamics._stamina_stream import MEMORY_LIMIT, OutputStream
 from activstats.dynamics.stamina_drift import (
     CAP,
     LIFE,
@@ -28,7 +29,7 @@ from activstats.dynamics.stamina_drift import (
     typical_penalty,
 )
 from activstats.dynamics.stamina_result import StaminaLedgerResult
-from activstats.errors import DomainError, InputError
+from activstats.errors import DomainError
 from activstats.laws.bits import HasBits, checked
 
 # Useful ratios are .3 to 2; a decade each way shows where none and all would have died.
@@ -142,12 +143,28 @@ class StaminaLedger:
     def fit_values(
         self, outputs: ArrayLike, *, provenance: Mapping[str, Any] | None = None
     ) -> StaminaLedgerResult:
-        """Keep the ledger of single outputs, each firing gaining what it put out.
+        """Keep the ledger of outputs in memory, shape (n_samples, n_neurons); see `fit_stream`."""
+        return self.fit_stream(lambda: (outputs,), memory_limit=None, provenance=provenance)
+
+    def fit_stream(
+        self,
+        blocks: Callable[[], Iterable[ArrayLike]],
+        *,
+        memory_limit: int | None = MEMORY_LIMIT,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> StaminaLedgerResult:
+        """Keep the ledger of single outputs, which need not fit into memory.
+
+        A neuron fires where its output is above 0 and finite, and gains it.
 
         Parameters
         ----------
-        outputs : array_like of float, shape (n_samples, n_neurons)
-            A neuron fires where its output is above 0 and finite.
+        blocks : callable
+            Gives the outputs from the first sample on, anew at each call: arrays of shape (n_samples,
+            n_neurons), block after block, such as ``lambda: recording.values("relu")``.
+        memory_limit : int or None
+            Bytes of outputs held at a time. Where they do not fit, they are read once for the sums and
+            once more for each part of the neurons that fits; None holds all.
         provenance : mapping, optional
             Where the outputs come from.
 
@@ -158,33 +175,26 @@ class StaminaLedger:
         Raises
         ------
         InputError
-            If there is no neuron or no sample.
+            If there is no neuron or no sample, or blocks differ in their neurons.
         """
-        values = np.asarray(outputs)
-        if values.ndim != 2 or values.size == 0 or values.dtype.kind not in "fiu":  # noqa: PLR2004  (samples by neurons)
-            raise InputError(
-                "outputs must be numbers, samples by neurons.",
-                got=f"{values.dtype} of shape {values.shape}",
+        stream = OutputStream(blocks, memory_limit)
+        sums = stream.sums()
+        book = self._book(sums.total / sums.n_samples, sums.fired / sums.n_samples, sums.n_samples)
+        for rows, by_neuron in stream.by_neuron(sums):
+            ledger_of_values(
+                by_neuron, *book.rules, book.relative, book.died_at[rows], book.critical[rows]
             )
-        by_neuron = np.ascontiguousarray(values.T, dtype=np.float64)
-        fires = (by_neuron > 0) & (by_neuron < math.inf)
-        total = np.where(fires, by_neuron, 0.0).sum(axis=1)
-        n = len(values)
-        book = self._book(total / n, fires.sum(axis=1) / n, n)
-        ledger_of_values(by_neuron, *book.rules, book.relative, book.died_at, book.critical)
         return ledger_result(
             self, book, method="values, gain the output", provenance=dict(provenance or {})
         )
 
     def _book(self, mean_output: FloatArray, rates: FloatArray, n_samples: int) -> Book:
+        start = self.life if self.start is None else self.start
         balancing = balancing_penalty(mean_output, rates)
         typical = typical_penalty(balancing)
-        ratios = np.asarray(RATIOS if self.ratios is None else self.ratios)
         # Without a typical p* nobody can say what a ratio is; the ledger is kept, and says so.
         scale = typical if math.isfinite(typical) else 1.0
-        penalties = ratios * scale if self.penalties is None else np.asarray(self.penalties)
-        relative = self.start is None
-        start = self.life if self.start is None else self.start
-        return Book(
-            mean_output, rates, n_samples, penalties, typical, relative, (start, self.cap * start)
-        )
+        ratios = np.asarray(RATIOS if self.ratios is None else self.ratios)
+        asked = ratios * scale if self.penalties is None else np.asarray(self.penalties)
+        stamina, relative = (start, self.cap * start), self.start is None
+        return Book(mean_output, rates, n_samples, asked, typical, relative, stamina)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Literal
 
+import numpy as np
 import torch
 
 from activstats.errors import ActivstatsWarning, DomainError
@@ -55,13 +57,49 @@ def compete(
         return torch.relu(drive)
     # Drives that equal the k-th largest would all win; between real numbers there are no ties.
     known = drive.detach()
-    least = (
-        known.amax(dim=-1, keepdim=True)
-        if winners == 1
-        else known.topk(winners, dim=-1, sorted=False).values.amin(dim=-1, keepdim=True)
-    ).clamp(min=torch.finfo(drive.dtype).tiny)
+    least = kth_largest(known, winners).clamp_(min=torch.finfo(drive.dtype).tiny)
     # In place, and by signs: comparisons and choices cost several times as much.
-    return drive * (known - least).sign_().add_(1).clamp_(max=1)
+    wins = (known - least).sign_().add_(1).clamp_(max=1)
+    return drive * wins if drive.requires_grad else wins.mul_(drive)
+
+
+def kth_largest(values: torch.Tensor, k: int) -> torch.Tensor:
+    """Return the k-th largest number along the last axis, kept as an axis of length 1.
+
+    Parameters
+    ----------
+    values : tensor of float, shape (..., n)
+        Without a gradient.
+    k : int
+        From 1 to n.
+
+    Returns
+    -------
+    tensor of float, shape (..., 1)
+
+    Examples
+    --------
+    >>> kth_largest(torch.tensor([[3.0, 1.0, 2.0]]), 2)
+    tensor([[2.]])
+    """
+    if k == 1:
+        return values.amax(dim=-1, keepdim=True)
+    if _is_plain(values):
+        # NumPy partitions with vector instructions, several times as fast as torch selects.
+        with contextlib.suppress(RuntimeError):  # numbers out of reach, as within torch.func.vmap
+            place = values.shape[-1] - k
+            return torch.from_numpy(np.partition(values.numpy(), place, axis=-1)[..., [place]])
+    return values.topk(k, dim=-1, sorted=False).values.amin(dim=-1, keepdim=True)
+
+
+def _is_plain(values: torch.Tensor) -> bool:
+    """Tell whether NumPy can compute with a tensor as it lies in memory."""
+    return (
+        not torch.compiler.is_compiling()
+        and type(values) is torch.Tensor
+        and values.device.type == "cpu"
+        and values.dtype in {torch.float32, torch.float64}
+    )
 
 
 def firings(outputs: torch.Tensor, competition: Competition) -> torch.Tensor:

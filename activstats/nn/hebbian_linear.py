@@ -67,6 +67,11 @@ class HebbianLinear(nn.Module):
         For plain Hebb, whose weights grow without bound; without competition, when all neurons turn
         to one direction and their evenness means nothing.
 
+    Notes
+    -----
+    With 256 samples, 1,024 inputs and neurons, a training step takes 1.1 times the CPU of `nn.Linear`
+    with gradient and SGD, with 32 winners 1.2 times; evaluation 1.1 and 1.3 (`benchmarks.layers`).
+
     Examples
     --------
     >>> layer = HebbianLinear(8, 16, winners=2, generator=torch.Generator().manual_seed(0))

@@ -117,7 +117,7 @@ class LambdaMask(nn.Module):
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         n_watched = 0 if choice == "random" else n_neurons
         self.register_buffer("activity", torch.zeros(n_watched))
-        self.register_buffer("closed", self._closed_at(self.steps))
+        self.register_buffer("closed", self.closed_at(self.steps))
 
     @property
     def n_neurons(self) -> int:
@@ -158,7 +158,7 @@ class LambdaMask(nn.Module):
     def advance(self) -> None:
         """Count a step of the training, and release who is due."""
         self.steps.add_(1)
-        self.closed.copy_(self._closed_at(self.steps))
+        self.closed.copy_(self.closed_at(self.steps))
 
     def masked_at(self, step: int) -> list[int]:
         """Return who is masked after so many steps, as far as that is fixed from the start.
@@ -171,9 +171,20 @@ class LambdaMask(nn.Module):
         if self.choice != "random":
             raise InputError("who is masked goes by activity here.", got=self.choice)
         steps = torch.tensor(step, device=self.order.device)
-        return [int(one) for one in self._closed_at(steps).nonzero()[:, 0].tolist()]
+        return [int(one) for one in self.closed_at(steps).nonzero()[:, 0].tolist()]
 
-    def _closed_at(self, steps: torch.Tensor) -> torch.Tensor:
+    def closed_at(self, steps: torch.Tensor) -> torch.Tensor:
+        """Return who is masked after so many steps, as far as the activity now tells.
+
+        Parameters
+        ----------
+        steps : tensor of int, shape () or (n_times, 1)
+            Steps done.
+
+        Returns
+        -------
+        tensor of bool, shape (n_neurons,) or (n_times, n_neurons)
+        """
         groups = math.ceil(self.order.numel() / self.block)
         n_masked = torch.floor(self.share * groups * self._remaining(steps) + 0.5)
         return self._ranks() < n_masked
@@ -181,7 +192,7 @@ class LambdaMask(nn.Module):
     def _remaining(self, steps: torch.Tensor) -> torch.Tensor:
         """Return which part of the share is still masked, from 1 down to 0."""
         if self.open_at is None:
-            return torch.ones((), device=steps.device)
+            return torch.ones_like(steps, dtype=torch.float32)
         if self.open_at == self.hold:
             return (steps < self.hold).to(torch.float32)
         done = ((steps - self.hold) / (self.open_at - self.hold)).clamp(0, 1)

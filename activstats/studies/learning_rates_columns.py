@@ -7,6 +7,8 @@ from __future__ import annotations
 MEANINGS = {
     "run": "name of the run",
     "recording": "folder of the recording: hidden layers on the test split, after the last step",
+    "parameters": "folder of the recording of weights and biases along the training, of the first "
+    "seeds; empty for the others",
     "task": "autoencoder or classifier",
     "optimizer": "adam, or sgd without momentum",
     "learning_rate": "of the optimiser",

@@ -55,7 +55,8 @@ def perform_rate_run(
         The columns of `learning_rates_columns.MEANINGS`, None where there is no number.
     """
     with one_thread():
-        trace = train_at_rate(run, data, settings)
+        along = study / run.along_name if run.along_name else None
+        trace = train_at_rate(run, data, settings, along=along)
         record_run(
             trace.network,
             study / run.recording_name,
@@ -71,6 +72,7 @@ def perform_rate_run(
         row |= {
             "run": run.name,
             "recording": run.recording_name,
+            "parameters": run.along_name,
             "task": run.task,
             "optimizer": run.optimizer,
             "learning_rate": run.rate,
@@ -108,10 +110,10 @@ def _measured(
 
 
 def _of_weights(found: FluctuationResult) -> dict[str, float]:
-    row = {f"relative_{w}": _together(found, w, "relative") for w in ("late",)}
+    row = {"relative_late": found.of_network("late", "relative")}
     for window in ("late", "whole"):
         for name in ("fluctuation", "drift"):
-            row[f"{name}_{window}"] = _together(found, window, name)
+            row[f"{name}_{window}"] = found.of_network(window, name)
     for window, names in (("late", _SPREADS), ("whole", _SPREADS[:1])):
         layers = [one for one in found.layers if one.window == window]
         for name in names:
@@ -119,20 +121,12 @@ def _of_weights(found: FluctuationResult) -> dict[str, float]:
     return row
 
 
-def _together(found: FluctuationResult, window: str, name: str) -> float:
-    """Return the root mean square over all weights of the network."""
-    layers = [one for one in found.layers if one.window == window]
-    sizes = np.array([one.n_neurons * one.n_inputs for one in layers], dtype=float)
-    values = np.array([one.estimate(name).value for one in layers])
-    return math.sqrt(float(np.average(values**2, weights=sizes)))
-
-
 def _of_others(trace: Trace, measure: Fluctuation) -> dict[str, float]:
     gradients = measure.fit(trace.gradients, trace.steps[1:])
     activations = Fluctuation(late_share=1.0).fit(trace.activations)
     return {
-        "gradient_fluctuation": _together(gradients, "late", "fluctuation"),
-        "activation_fluctuation": _together(activations, "whole", "fluctuation"),
+        "gradient_fluctuation": gradients.of_network("late"),
+        "activation_fluctuation": activations.of_network("whole"),
     }
 
 

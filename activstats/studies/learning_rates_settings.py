@@ -43,6 +43,9 @@ class LearningRatesSettings:
         Length of the sliding window that matches runs at equal loss.
     probe_samples : int
         Test samples on which the change of activations is followed.
+    recorded_seeds : int
+        So many seeds, from the first, have their weights recorded along the training: running moments
+        in windows as long as the late one, some 2 MB a run, which `activstats fluctuation` reads.
     keep_checkpoints : bool
         Whether each run also writes its snapshots, a folder of safetensors files that
         `activstats fluctuation` reads; some 15 MB a run.
@@ -73,6 +76,7 @@ class LearningRatesSettings:
     late_share: float = 0.25
     window_epochs: int = 1
     probe_samples: int = 64
+    recorded_seeds: int = 1
     keep_checkpoints: bool = False
     validation_share: float = 0.2
     test_share: float = 0.2
@@ -86,7 +90,7 @@ class LearningRatesSettings:
         for name in ("epochs", "batch_size", "snapshots_per_epoch", "n_pictures", "window_epochs",
                      "probe_samples"):  # fmt: skip
             check_count(name, getattr(self, name), least=1)
-        for seed in (*self.seeds, self.split_seed):
+        for seed in (*self.seeds, self.split_seed, self.recorded_seeds):
             check_count("seeds", seed, least=0)
         if unknown := [task for task in self.tasks if task not in LAYERS]:
             raise DomainError("there is no such task.", got=unknown[0], allowed=", ".join(LAYERS))
@@ -134,13 +138,15 @@ class LearningRateRun:
         Learning rate.
     seed : int
         Of initial weights and batches.
+    recorded : bool
+        Whether its weights are recorded along the training.
     """
 
     task: str
     optimizer: str
     rate: float
     seed: int
-    along_name: str = ""
+    recorded: bool = False
 
     @property
     def name(self) -> str:
@@ -158,11 +164,17 @@ class LearningRateRun:
         """Name of the folder of the recording."""
         return self.name
 
+    @property
+    def along_name(self) -> str:
+        """Name of the folder of the recording of weights along the training, if it is made."""
+        return f"{self.name}-parameters" if self.recorded else ""
+
 
 def plan_learning_rates(settings: LearningRatesSettings) -> tuple[LearningRateRun, ...]:
     """Return all runs in the order of the runs table."""
+    followed = settings.seeds[: settings.recorded_seeds]
     return tuple(
-        LearningRateRun(task, optimizer, rate, seed)
+        LearningRateRun(task, optimizer, rate, seed, recorded=seed in followed)
         for task in settings.tasks
         for optimizer in (ADAM, SGD)
         for rate in settings.rates(optimizer)

@@ -42,7 +42,8 @@ def run_learning_rates(
     quick : bool
         Use `LearningRatesSettings.quick()` where no settings are given.
     n_jobs : int
-        Processes, each with one thread.
+        Processes, each with one thread; the quick form is over before a second one has begun, and
+        takes one.
     progress, resume, overwrite : bool
         As for `run_study`.
 
@@ -65,7 +66,7 @@ def run_learning_rates(
         settings=chosen.to_dict(),
         given=_Given({task: task_data(task, chosen) for task in chosen.tasks}, chosen),
         columns=COLUMNS,
-        n_jobs=n_jobs,
+        n_jobs=1 if chosen == LearningRatesSettings.quick() else n_jobs,
         progress=progress,
         resume=resume,
         overwrite=overwrite,

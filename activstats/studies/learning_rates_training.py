@@ -15,10 +15,14 @@ from activstats.studies.learning_rates_network import (
     layered_network,
     task_loss,
 )
+from activstats.studies.learning_rates_recording import recorded_weights
 from activstats.studies.learning_rates_settings import ADAM, AUTOENCODER
 from activstats.studies.splits import Samples, batches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from activstats.studies.learning_rates_data import TaskData
@@ -56,7 +60,13 @@ class Trace:
     diverged: bool = False
 
 
-def train_at_rate(run: LearningRateRun, data: TaskData, settings: LearningRatesSettings) -> Trace:
+def train_at_rate(
+    run: LearningRateRun,
+    data: TaskData,
+    settings: LearningRatesSettings,
+    *,
+    along: Path | None = None,
+) -> Trace:
     """Train one network and look at it on the way.
 
     Parameters
@@ -67,6 +77,8 @@ def train_at_rate(run: LearningRateRun, data: TaskData, settings: LearningRatesS
         The samples.
     settings : LearningRatesSettings
         Epochs, batches, and how often to look.
+    along : path, optional
+        Folder of a recording of the weights at every look; none is made if left out.
     """
     network = layered_network(run.task, run.seed)
     per_epoch = max(len(data.train) // settings.batch_size, 1)
@@ -82,15 +94,16 @@ def train_at_rate(run: LearningRateRun, data: TaskData, settings: LearningRatesS
     )
     optimizer = _optimizer(run, network)
     epochs: dict[str, list[float]] = {}
-    seen.look(0)
-    for step, chosen in enumerate(rows, start=1):
-        optimizer.zero_grad()
-        loss = task_loss(run.task, network(x[chosen]), x[chosen], y[chosen])
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        seen.look(step)
-        if step % per_epoch == 0 and not _score(run.task, network, tests, epochs):
-            break
+    with recorded_weights(network, along, total, settings.late_share) as record:
+        seen.look(0, record)
+        for step, chosen in enumerate(rows, start=1):
+            optimizer.zero_grad()
+            loss = task_loss(run.task, network(x[chosen]), x[chosen], y[chosen])
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            seen.look(step, record)
+            if step % per_epoch == 0 and not _score(run.task, network, tests, epochs):
+                break
     return seen.trace(epochs, diverged=len(epochs["train_loss"]) < settings.epochs)
 
 
@@ -144,11 +157,12 @@ class _Seen:
         self._activations: dict[str, list[FloatArray]] = {}
         self._n = 0
 
-    def look(self, step: int) -> None:
+    def look(self, step: int, record: Callable[[int], None]) -> None:
         """Take a snapshot where one is due."""
         place = self._places.get(step)
         if place is None:
             return
+        record(step)
         for name, parameter in self._network.named_parameters():
             self._weights[name][place] = parameter.detach().numpy()
             if parameter.grad is not None:

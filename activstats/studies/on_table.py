@@ -43,7 +43,7 @@ class OnTable(Generic[Settings]):
 def make_on_table(
     out: Path | str,
     runs: Sequence[Run],
-    perform: Callable[[Any, OnTable[Any], Path], dict[str, Any]],
+    perform: Callable[[Any, OnTable[Any], Path], Any],
     *,
     settings: Any,
     data: Path | str | None,

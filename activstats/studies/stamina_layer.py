@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -15,7 +17,7 @@ from torch.nn.utils import prune
 from activstats.nn.hebbian_linear import HebbianLinear
 from activstats.nn.stamina import Signal
 from activstats.studies.splits import Samples, Splits, batches, stream
-from activstats.studies.stamina_settings import CONDITIONS, StaminaRun, StaminaSettings
+from activstats.studies.stamina_settings import CONDITIONS, SIGNALS, StaminaRun, StaminaSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +35,8 @@ def directions(samples: Samples) -> torch.Tensor:
 @dataclass(frozen=True, eq=False)
 class LayerTrainer:
     """Trains layers that begin alike and see the same samples in the same order.
+
+    What several of them have in common, a warm-up or the half before a pruning, is trained once.
 
     Parameters
     ----------
@@ -53,13 +57,13 @@ class LayerTrainer:
         """Steps in which every training sample is seen once, nearly."""
         return max(1, len(self.splits.pool) // self.settings.batch_size)
 
-    def layer(self, *, ratio: float = 1.0, signal: Signal = "output") -> HebbianLinear:
+    def layer(self, signal: Signal = "output") -> HebbianLinear:
         """Return a layer before its training."""
         winners, start = CONDITIONS[self.run.condition]
         seed = int(stream(_WEIGHTS, self.run.seed).integers(2**63))
         generator = torch.Generator().manual_seed(seed)
         layer = HebbianLinear(
-            self.splits.n_features, self.settings.width, winners=winners, ratio=ratio,
+            self.splits.n_features, self.settings.width, winners=winners,
             learning_rate=self.settings.learning_rate, signal=signal, generator=generator,
         )  # fmt: skip
         if start == "data":
@@ -68,23 +72,65 @@ class LayerTrainer:
             layer.weight.data.copy_(x[rows])
         return layer
 
+    def warm(self, signal: Signal = "output") -> HebbianLinear:
+        """Return a layer after the warm-up, before its stamina begins."""
+        return deepcopy(self._warm[signal])
+
+    def finish(self, layer: HebbianLinear, at_step: AtStep | None = None) -> HebbianLinear:
+        """Train a layer from the end of the warm-up on, and return it in evaluation mode.
+
+        Parameters
+        ----------
+        layer : HebbianLinear
+            Trained in place.
+        at_step : callable, optional
+            Passes a batch through the layer, in place of the layer itself.
+        """
+        self._pass(layer, self._rows[self._watched :], at_step)
+        return layer.eval()
+
     def with_stamina(self, ratio: float, signal: Signal) -> HebbianLinear:
         """Return a trained layer whose dead neurons were taken out; it may have none left."""
-        layer = self.train(self.layer(ratio=ratio, signal=signal), begin=True)
+        layer = self.warm(signal)
+        layer.stamina.ratio = ratio
+        layer.begin()
+        self.finish(layer)
         if bool(layer.stamina.alive.any()):
             layer.keep(layer.stamina.alive)
         return layer
 
     def pruned(self, how: str, n_kept: int) -> HebbianLinear:
         """Return a layer that was cut to a size half-way through its training, and trained on."""
-        steps = self._rows()
-        half = len(steps) // 2
-        layer = self.layer()
-        self._pass(layer, steps[:half])
+        layer = deepcopy(self._half_way)
         layer.keep(self._kept(layer, how, n_kept))
-        self._pass(layer, steps[half:])
+        self._pass(layer, self._rows[len(self._rows) // 2 :])
         return layer.eval()
 
+    @cached_property
+    def _warm(self) -> dict[Signal, HebbianLinear]:
+        """Layers after the warm-up: no penalty is at work in it, so all penalties share it."""
+        found = {signal: self.layer(signal) for signal in SIGNALS}
+        for layer in found.values():
+            self._pass(layer, self._rows[: self._watched])
+        return found
+
+    @cached_property
+    def _half_way(self) -> HebbianLinear:
+        half = len(self._rows) // 2
+        begun = self._watched if self._watched <= half else 0
+        layer = self.warm() if begun else self.layer()
+        self._pass(layer, self._rows[begun:half])
+        return layer
+
+    @property
+    def _watched(self) -> int:
+        return self.settings.warm_up * self.steps_per_epoch
+
+    @cached_property
+    def _inputs(self) -> torch.Tensor:
+        return directions(self.splits.pool)
+
+    @cached_property
     def _rows(self) -> torch.Tensor:
         return torch.from_numpy(
             batches(
@@ -95,33 +141,11 @@ class LayerTrainer:
             )
         )
 
-    def train(
-        self, layer: HebbianLinear, *, begin: bool = False, at_step: AtStep | None = None
-    ) -> HebbianLinear:
-        """Train a layer, and return it in evaluation mode.
-
-        Parameters
-        ----------
-        layer : HebbianLinear
-            Trained in place.
-        begin : bool
-            Whether its stamina begins after the warm-up.
-        at_step : callable, optional
-            Passes a batch through the layer after the warm-up, in place of the layer itself.
-        """
-        rows, watched = self._rows(), self.settings.warm_up * self.steps_per_epoch
-        self._pass(layer, rows[:watched])
-        if begin:
-            layer.begin()
-        self._pass(layer, rows[watched:], at_step)
-        return layer.eval()
-
     def _pass(
         self, layer: HebbianLinear, steps: torch.Tensor, at_step: AtStep | None = None
     ) -> None:
-        x = directions(self.splits.pool)
         for rows in steps:
-            (at_step or layer)(x[rows])
+            (at_step or layer)(self._inputs[rows])
 
     def _kept(self, layer: HebbianLinear, how: str, n_kept: int) -> torch.Tensor:
         """Return which neurons one of the `PRUNINGS` keeps."""

@@ -91,7 +91,7 @@ class _Work:
 def _whole(work: _Work, study: Path) -> Row:
     """Train a layer that nothing is taken from, and record it once stamina would have begun."""
     trainer = work.trainer
-    layer = trainer.layer()
+    layer = trainer.warm()
     model = nn.Sequential(OrderedDict(hebbian=layer))
     seen: list[torch.Tensor] = []
     path = study / trainer.run.recording_name
@@ -103,7 +103,7 @@ def _whole(work: _Work, study: Path) -> Row:
             with to.batch():
                 seen.append(model(x))
 
-        trainer.train(layer, at_step=at_step)
+        trainer.finish(layer, at_step)
     work.outputs = torch.cat(seen).numpy()
     unused = float((work.outputs <= 0).all(axis=0).mean())
     return _row(work, layer, "whole layer") | {"unused_share": unused}

@@ -108,8 +108,8 @@ class StaminaSettings:
     def quick(cls) -> StaminaSettings:
         """Return a small study that shows the same things in some seconds."""
         return cls(
-            width=64, seeds=(0, 1), targets=(16,), ratios=(0.3,), epochs=3, annealed_seeds=1,
-            max_runs=6,
+            width=64, seeds=(0, 1), targets=(16,), ratios=(0.3,), epochs=3, batch_size=64,
+            tolerance=0.15, annealed_seeds=1, max_runs=5,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

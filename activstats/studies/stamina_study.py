@@ -62,7 +62,8 @@ def run_stamina(  # noqa: PLR0913  (the arguments of every study, and a table)
     data, target : path and str or int, optional
         A table of your own and the column of its labels; the digits otherwise.
     n_jobs : int
-        Processes, each with one thread.
+        Processes, each with one thread; the quick form is over before a second one has begun, and
+        takes one.
     progress : bool
         Whether to draw a progress bar on stderr.
     resume, overwrite : bool
@@ -88,7 +89,7 @@ def run_stamina(  # noqa: PLR0913  (the arguments of every study, and a table)
         columns=COLUMNS,
         data=data,
         target=target,
-        n_jobs=n_jobs,
+        n_jobs=1 if chosen == StaminaSettings.quick() else n_jobs,
         progress=progress,
         resume=resume,
         overwrite=overwrite,

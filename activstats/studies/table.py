@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.errors import InputError
+from activstats.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ def load_table(data: Path | str | None, target: str | int | None) -> Table:
         If the file cannot be read or used as a table.
     """
     if (data is None) != (target is None):
-        raise InputError(
+        raise UsageError(
             "a table of your own needs both a file and a target column.",
             got=f"data = {data}, target = {target}",
             hint="--data FILE --target COLUMN",

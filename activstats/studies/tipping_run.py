@@ -1,9 +1,9 @@
-"""One run of the study of tipping points: train, record, measure, return its row."""
+"""Runs of the study of tipping points: train, record, measure, return their rows."""
 
 from __future__ import annotations
 
 import math
-from copy import deepcopy
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -24,6 +24,7 @@ from activstats.studies.tipping_training import (
 from activstats.studies.training import one_thread, tensors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from torch import nn
@@ -34,70 +35,91 @@ RULE = "above(0)"
 
 
 def perform_tipping(
-    run: TippingRun, splits: Splits, settings: TippingSettings, study: Path
-) -> dict[str, Any]:
-    """Do one run and return its row of the runs table.
+    runs: Sequence[TippingRun], splits: Splits, settings: TippingSettings, study: Path
+) -> list[dict[str, Any]]:
+    """Do the runs that differ by their seeds alone, and return their rows of the runs table.
 
     Parameters
     ----------
-    run : TippingRun
+    runs : sequence of TippingRun
         What to do.
     splits : Splits
         Data.
     settings : TippingSettings
         Settings of the study.
     study : path
-        Folder that the recording goes into.
+        Folder that the recordings go into.
 
     Returns
     -------
-    dict
-        The columns of `tipping_study.MEANINGS`, None where there is no number.
+    list of dict
+        The columns of `tipping_study.MEANINGS` for each run, None where there is no number.
     """
     with one_thread():
-        course = _recorded(run, splits, settings, study / run.recording_name)
-        row: dict[str, Any] = dict.fromkeys(COLUMNS)
-        row |= {
-            "run": run.name,
-            "recording": run.recording_name,
-            "dataset": splits.table,
-            "optimizer": run.optimizer,
-            "width": run.width,
-            "masking": run.masking,
-            "learning_rate": run.rate,
-            "seed": run.seed,
-            "steps": settings.steps,
-            "diverged": course.diverged,
-            "speed": convergence_speed(course.looks["step"], course.looks["train_loss"]),
-        }
-        row |= {f"look_{name}": values for name, values in course.looks.items()}
-        if not course.diverged:
-            row |= _measured(course, splits)
+        courses = _recorded(runs, splits, settings, study)
+        return [
+            _row(run, course, splits, settings) for run, course in zip(runs, courses, strict=True)
+        ]
+
+
+def _row(
+    run: TippingRun, course: Course, splits: Splits, settings: TippingSettings
+) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {
+        "run": run.name,
+        "recording": run.recording_name,
+        "dataset": splits.table,
+        "optimizer": run.optimizer,
+        "width": run.width,
+        "masking": run.masking,
+        "learning_rate": run.rate,
+        "seed": run.seed,
+        "steps": settings.steps,
+        "diverged": course.diverged,
+        "speed": convergence_speed(course.looks["step"], course.looks["train_loss"]),
+    }
+    row |= {f"look_{name}": values for name, values in course.looks.items()}
+    if not course.diverged:
+        row |= _measured(course, splits)
     return {name: _plain(value) for name, value in row.items()}
 
 
-def _recorded(run: TippingRun, splits: Splits, settings: TippingSettings, path: Path) -> Course:
-    """Train, and record the hidden layer at every look where that is wanted."""
-    if not run.recorded:
-        return train_masked(run, splits, settings)
-    twin = masked_network(run, splits, settings).eval()
+def _recorded(
+    runs: Sequence[TippingRun], splits: Splits, settings: TippingSettings, study: Path
+) -> list[Course]:
+    """Train, and record the hidden layers at every look where that is wanted."""
     x, _ = tensors(splits.validation)
-    with Recorder(
+    with ExitStack() as opened:
+        twins: dict[TippingRun, tuple[nn.Sequential, Recorder]] = {}
+        for run in runs:
+            if run.recorded:
+                twin = masked_network(run, splits, settings).eval()
+                path = study / run.recording_name
+                recorder = _recorder(twin, path, look_steps(settings))
+                twins[run] = twin, opened.enter_context(recorder)
+
+        def at_look(run: TippingRun, network: nn.Sequential, step: int) -> None:
+            if run not in twins:
+                return
+            twin, recorder = twins[run]
+            twin.load_state_dict(network.state_dict())
+            with torch.no_grad(), recorder.batch(step=step):
+                twin(x)
+
+        return train_masked(runs, splits, settings, at_look=at_look)
+
+
+def _recorder(twin: nn.Sequential, path: Path, steps: Sequence[int]) -> Recorder:
+    return Recorder(
         twin,
         path,
         layers="relu",
         rule=RULE,
         mode="counts",
         overwrite=True,
-        notes=mask_notes(twin, look_steps(settings)),
-    ) as recorder:
-
-        def at_look(network: nn.Sequential, step: int) -> None:
-            twin.load_state_dict(deepcopy(network.state_dict()))
-            with torch.no_grad(), recorder.batch(step=step):
-                twin(x)
-
-        return train_masked(run, splits, settings, at_look=at_look)
+        notes=mask_notes(twin, steps),
+    )
 
 
 def _measured(course: Course, splits: Splits) -> dict[str, float]:

@@ -112,7 +112,7 @@ class TippingSettings:
     def quick(cls) -> TippingSettings:
         """Return a small study that shows the same things in some seconds."""
         return cls(
-            widths=(16, 64), adam_rates=(1e-3, 1e-2, 1e-1), sgd_rates=(), seeds=(0, 1), steps=120,
+            widths=(16, 64), adam_rates=(1e-3, 1e-2, 1e-1), sgd_rates=(), seeds=(0, 1), steps=80,
             looks=5,
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def run_tipping(  # noqa: PLR0913  (the arguments of every study, and a table)
     data, target : path and str or int, optional
         A table of your own and the column of its labels; the digits otherwise.
     n_jobs : int
-        Processes, each with one thread.
+        Processes, each with one thread; the quick form is over before a second one has begun, and
+        takes one.
     progress, resume, overwrite : bool
         As for `run_study`.
 
@@ -87,17 +89,24 @@ def run_tipping(  # noqa: PLR0913  (the arguments of every study, and a table)
         study=STUDY,
         settings=chosen,
         columns=COLUMNS,
+        together=_but_for_the_seed,
         data=data,
         target=target,
-        n_jobs=n_jobs,
+        n_jobs=1 if chosen == TippingSettings.quick() else n_jobs,
         progress=progress,
         resume=resume,
         overwrite=overwrite,
     )
 
 
-def _perform(run: TippingRun, given: OnTable[TippingSettings], folder: Path) -> dict[str, Any]:
+def _but_for_the_seed(run: TippingRun) -> TippingRun:
+    return replace(run, seed=0, recorded=False)
+
+
+def _perform(
+    runs: tuple[TippingRun, ...], given: OnTable[TippingSettings], folder: Path
+) -> list[dict[str, Any]]:
     # Imported by the workers alone: torch takes seconds to load, and this process can do without.
     from activstats.studies.tipping_run import perform_tipping
 
-    return perform_tipping(run, given.splits, given.settings, folder)
+    return perform_tipping(runs, given.splits, given.settings, folder)

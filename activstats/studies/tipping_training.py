@@ -1,9 +1,9 @@
-"""Training of one network at one learning rate, with or without a mask, looked at on the way."""
+"""Training at one learning rate, with or without a mask, of several seeds side by side."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +11,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from activstats.nn.masking import add_mask, advance_masks, masks_of
+from activstats.nn.masking import add_mask
 from activstats.studies.network import hidden_layer_network
 from activstats.studies.splits import Splits, batches, stream
+from activstats.studies.stacked import StackedNetworks
+from activstats.studies.tipping_masks import MasksOverTime, mask_of
 from activstats.studies.tipping_settings import ADAM, LAMBDA, NONE, TippingRun, TippingSettings
 from activstats.studies.training import tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from activstats.nn.lambda_mask import LambdaMask
+    AtLook = Callable[[TippingRun, nn.Sequential, int], None]
 
 _MASKS = 80
 
@@ -65,48 +67,66 @@ def masked_network(run: TippingRun, splits: Splits, settings: TippingSettings) -
 
 
 def train_masked(
-    run: TippingRun,
+    runs: Sequence[TippingRun],
     splits: Splits,
     settings: TippingSettings,
     *,
-    at_look: Callable[[nn.Sequential, int], None] | None = None,
-) -> Course:
-    """Train one network, and look at it on the way.
+    at_look: AtLook | None = None,
+) -> list[Course]:
+    """Train networks that differ by their seeds alone, and look at them on the way.
 
     Parameters
     ----------
-    run : TippingRun
-        What to do.
+    runs : sequence of TippingRun
+        Of one optimiser, width, masking and rate.
     splits : Splits
         Data.
     settings : TippingSettings
         Steps, batches, masks.
     at_look : callable, optional
-        Called with the network and the steps done at every look.
+        Called with the run, its network and the steps done at every look.
+
+    Returns
+    -------
+    list of Course
+        In the order of the runs; none depends on the others.
     """
-    network = masked_network(run, splits, settings)
+    courses = [Course(masked_network(run, splits, settings)) for run in runs]
+    stacked = StackedNetworks([course.network for course in courses])
+    masks = MasksOverTime([course.network for course in courses], settings.steps)
     x, y = tensors(splits.pool)
-    rows = torch.from_numpy(
-        batches(len(x), steps=settings.steps, batch_size=settings.batch_size, seed=run.seed)
-    )
+    rows = _rows(runs, len(x), settings)
     looks = set(look_steps(settings))
-    optimizer = _optimizer(run, network)
-    course = Course(network)
+    optimizer = _optimizer(runs[0], stacked.parameters)
     for step in range(settings.steps + 1):
         if step in looks:
-            if not _look(course, splits, step):
-                return Course(network, course.looks, diverged=True)
-            if at_look is not None:
-                at_look(network, step)
-        if step == settings.steps:
-            break
-        chosen = rows[step]
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(network(x[chosen]), y[chosen])
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        advance_masks(network)
-    return course
+            stacked.put_back()
+            masks.put_back(step)
+            courses = [_seen(course, splits, step) for course in courses]
+            if all(course.diverged for course in courses):
+                break
+            for run, course in zip(runs, courses, strict=True):
+                if at_look is not None and not course.diverged:
+                    at_look(run, course.network, step)
+        if step < settings.steps:
+            chosen = rows[step]
+            optimizer.zero_grad()
+            outputs = stacked(x[chosen], masks.kept(step))
+            loss = functional.cross_entropy(
+                outputs.flatten(0, 1), y[chosen].flatten(), reduction="sum"
+            )
+            (loss / chosen.shape[1]).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+    return courses
+
+
+def _rows(runs: Sequence[TippingRun], n_train: int, settings: TippingSettings) -> torch.Tensor:
+    """Return the rows of every step and run, shape (steps, n_runs, batch size)."""
+    drawn = [
+        batches(n_train, steps=settings.steps, batch_size=settings.batch_size, seed=run.seed)
+        for run in runs
+    ]
+    return torch.from_numpy(np.stack(drawn, axis=1))
 
 
 def look_steps(settings: TippingSettings) -> list[int]:
@@ -123,24 +143,21 @@ def firing_of_open(network: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
     with torch.no_grad():
         hidden = network[:2](x)
     rates: torch.Tensor = (hidden > 0).double().mean(dim=0)
-    mask = _mask(network)
+    mask = mask_of(network)
     return rates if mask is None else rates[~mask.closed]
 
 
-def _mask(network: nn.Module) -> LambdaMask | None:
-    return next((mask for _, mask in masks_of(network)), None)
-
-
-def _optimizer(run: TippingRun, network: nn.Module) -> torch.optim.Optimizer:
+def _optimizer(run: TippingRun, parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
     if run.optimizer == ADAM:
-        return torch.optim.Adam(network.parameters(), lr=run.rate, fused=True)
-    return torch.optim.SGD(network.parameters(), lr=run.rate, fused=True)
+        return torch.optim.Adam(parameters, lr=run.rate, fused=True)
+    return torch.optim.SGD(parameters, lr=run.rate, fused=True)
 
 
-def _look(course: Course, splits: Splits, step: int) -> bool:
-    """Add a look; tell whether all its losses are finite, and add none otherwise."""
+def _seen(course: Course, splits: Splits, step: int) -> Course:
+    """Add a look, or say that the course diverged: there is no look where a loss is not finite."""
+    if course.diverged:
+        return course
     network = course.network
-    x, _ = tensors(splits.validation)
     with torch.no_grad():
         losses = {
             f"{name}_loss": float(functional.cross_entropy(network(a), b))
@@ -150,10 +167,10 @@ def _look(course: Course, splits: Splits, step: int) -> bool:
             )
         }
     if not all(map(math.isfinite, losses.values())):
-        return False
-    mask = _mask(network)
+        return replace(course, diverged=True)
+    mask = mask_of(network)
     masked = 0.0 if mask is None else float(mask.closed.float().mean())
-    firing = float(firing_of_open(network, x).mean())
+    firing = float(firing_of_open(network, tensors(splits.validation)[0]).mean())
     for name, value in {"step": step, "firing": firing, "masked": masked, **losses}.items():
         course.looks.setdefault(name, []).append(value)
-    return True
+    return course

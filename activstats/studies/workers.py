@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from activstats.errors import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
 
 def check_n_jobs(n_jobs: int) -> None:
@@ -21,7 +22,7 @@ def check_n_jobs(n_jobs: int) -> None:
 
 def perform_each(
     perform: Callable[..., None], tasks: Iterable[tuple[Any, ...]], n_jobs: int
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Perform tasks in some processes, and yield after each that is done.
 
     Parameters
@@ -42,11 +43,17 @@ def perform_each(
         return_as="generator_unordered",
         initializer=_leave_interrupts_to_the_parent,
     )
+    results = parallel(delayed(perform)(*task) for task in tasks)
     try:
-        yield from parallel(delayed(perform)(*task) for task in tasks)
+        for one in results:  # noqa: UP028  (joblib complains where GeneratorExit is passed on to it)
+            yield one
     except BaseException:
         # Workers would go on with what they were given, and keep the terminal waiting for it.
-        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        # Said without reuse=True, a new pool is made, after waiting for all the work of this one.
+        get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+        with warnings.catch_warnings():  # of tasks that are cancelled, which is what is wanted
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
         raise
 
 

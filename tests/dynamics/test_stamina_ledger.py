@@ -57,6 +57,32 @@ def test_values_and_mask_agree_where_every_firing_puts_out_the_same(rng):
     np.testing.assert_allclose(of_mask.critical, of_values.critical, rtol=3e-3)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("neurons_held", [1, 3, 100])
+def test_a_stream_in_bounded_memory_says_what_one_array_says(rng, dtype, neurons_held):
+    outputs = (rng.gamma(1, 1, (900, 7)) * (rng.random((900, 7)) < 0.3)).astype(dtype)
+    held = []
+
+    def blocks():
+        held.append(1)
+        return np.array_split(outputs, [10, 400, 401])
+
+    model = StaminaLedger(life=30)
+    bytes_each = 900 * max(outputs.itemsize, 4)
+    streamed = model.fit_stream(blocks, memory_limit=neurons_held * bytes_each)
+    whole = model.fit_values(outputs)
+    assert len(held) == 1 + -(-7 // neurons_held)
+    np.testing.assert_array_equal(streamed.died_at, whole.died_at)
+    np.testing.assert_allclose(streamed.critical, whole.critical, rtol=1e-12)
+    np.testing.assert_allclose(streamed.typical, whole.typical, rtol=1e-12)
+
+
+def test_a_stream_of_nothing_or_of_other_neurons_is_refused():
+    for blocks in ([], [np.ones((2, 3)), np.ones((2, 4))]):
+        with pytest.raises(InputError):
+            StaminaLedger().fit_stream(lambda blocks=blocks: blocks)
+
+
 def test_values_equal_the_walk_with_each_output_as_it_was(rng):
     outputs = np.maximum(rng.normal(-0.3, 1, (500, 5)), 0)
     ledger = StaminaLedger(penalties=(0.1, 0.5, 2.0), life=20).fit_values(outputs)

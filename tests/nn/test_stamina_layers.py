@@ -10,6 +10,7 @@ from torch.nn.utils import prune
 
 from activstats.errors import ActivstatsWarning, DomainError, InputError, LayerNotFoundError
 from activstats.nn import BalancedReLU, HebbianLinear, Stamina, remove_dead, remove_units
+from activstats.nn.competition import compete, kth_largest
 from activstats.nn.walks import walked
 
 
@@ -81,6 +82,25 @@ def test_penalty_is_the_ratio_times_the_median_balance_of_neurons_that_fire():
     stamina.begin()
     assert float(stamina.penalty) == 0.5
     assert stamina.stamina.tolist() == [5.0] * 4
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 12])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_the_kth_largest_is_that_of_a_sorted_list(k, dtype, rng):
+    values = torch.tensor(rng.normal(size=(3, 4, 12))).to(dtype)
+    before = values.clone()
+    expected = values.sort(dim=-1, descending=True).values[..., k - 1 : k]
+    assert torch.equal(kth_largest(values, k), expected)
+    assert torch.equal(torch.func.vmap(lambda x: kth_largest(x, k))(values), expected)
+    compiled = torch.compile(kth_largest, backend="eager", fullgraph=True)
+    assert torch.equal(compiled(values, k), expected)
+    assert torch.equal(values, before)
+
+
+def test_gradients_pass_through_the_winners_alone():
+    drive = torch.tensor([[3.0, 1.0, 2.0, -1.0]], requires_grad=True)
+    compete(drive, "k-winners", winners=2, temperature=1.0).sum().backward()
+    assert drive.grad.tolist() == [[1.0, 0.0, 1.0, 0.0]]
 
 
 def test_winners_are_the_largest_and_no_more_than_asked_for(rng):

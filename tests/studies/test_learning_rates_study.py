@@ -12,6 +12,7 @@ from activstats import open_recording, open_study
 from activstats.dynamics.fluctuation import Fluctuation
 from activstats.errors import DomainError, StudyError
 from activstats.fluctuation_sources import fluctuation_of
+from activstats.judging_learning_rates import judge_learning_rates
 from activstats.participation_sources import activity_of
 from activstats.studies.learning_rates_columns import COLUMNS
 from activstats.studies.learning_rates_data import task_data
@@ -167,6 +168,25 @@ def test_the_classifier_is_a_network_on_digits(tmp_path):
     assert row["test_accuracy"] > 0.7
     assert len(row["neuron_firing"]) == 128 + 32
     assert [name for name, _ in layered_network("classifier", 0).named_children()][-1] == "fc3"
+
+
+def test_weights_recorded_by_the_study_say_what_its_table_says(tmp_path):
+    settings = replace(
+        TINY, adam_rates=(1e-3,), sgd_rates=(), n_pictures=320, epochs=8, keep_checkpoints=False
+    )
+    path = run_learning_rates(tmp_path / "study", settings, n_jobs=1, progress=False)
+    first, second = open_study(path).runs.to_dict("records")
+    assert (first["parameters"], second["parameters"]) == (f"{first['run']}-parameters", "")
+    found = fluctuation_of(str(path / first["parameters"]))
+    for window in ("late", "whole"):
+        assert found.of_network(window) == pytest.approx(first[f"fluctuation_{window}"], rel=1e-5)
+        drift = found.of_network(window, "drift")
+        assert drift == pytest.approx(first[f"drift_{window}"], rel=1e-4)
+    judged = judge_learning_rates(path)
+    (row,) = judged.recorded.to_dict("records")
+    assert row["fluctuation_late"] == pytest.approx(row["table_late"], rel=1e-5)
+    page = judged.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Weights recorded along the training" in page
 
 
 def test_moments_recorded_along_training_say_what_snapshots_say(tmp_path, rng):

@@ -5,8 +5,10 @@ import pytest
 import torch
 
 from activstats import open_study
-from activstats.errors import DomainError, StudyError
-from activstats.studies.splits import split_table
+from activstats.errors import DomainError, InputError, StudyError
+from activstats.nn import advance_masks
+from activstats.studies.splits import batches, split_table
+from activstats.studies.stacked import StackedNetworks
 from activstats.studies.table import digits_table
 from activstats.studies.tipping_settings import TippingRun, TippingSettings, plan_tipping
 from activstats.studies.tipping_study import COLUMNS, run_tipping
@@ -70,9 +72,45 @@ def test_arms_of_a_seed_begin_with_the_same_weights(splits):
 
 def test_divergence_is_told(splits):
     settings = TippingSettings(**SMALL)
-    course = train_masked(TippingRun("sgd", 16, "none", 1e12, 0), splits, settings)
+    (course,) = train_masked([TippingRun("sgd", 16, "none", 1e12, 0)], splits, settings)
     assert course.diverged
     assert len(course.looks["step"]) < len(look_steps(settings))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("masking", ["none", "lambda", "static"])
+def test_seeds_trained_side_by_side_are_trained_as_torch_trains_each(splits, optimizer, masking):
+    settings = TippingSettings(**SMALL)
+    runs = [TippingRun(optimizer, 16, masking, 0.01, seed) for seed in (0, 1, 2)]
+    for run, course in zip(runs, train_masked(runs, splits, settings), strict=True):
+        network = masked_network(run, splits, settings)
+        kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[optimizer]
+        steps = kind(network.parameters(), lr=run.rate)
+        x, y = torch.tensor(splits.pool.features), torch.tensor(splits.pool.labels)
+        for rows in batches(len(x), steps=settings.steps, batch_size=64, seed=run.seed):
+            steps.zero_grad()
+            torch.nn.functional.cross_entropy(network(x[rows]), y[rows]).backward()
+            steps.step()
+            advance_masks(network)
+        for name, expected in network.state_dict().items():
+            torch.testing.assert_close(course.network.state_dict()[name], expected)
+
+
+def test_a_seed_that_diverges_leaves_the_others_as_they_are(splits):
+    settings = TippingSettings(**SMALL)
+    runs = [TippingRun("sgd", 16, "none", 3.0, seed) for seed in range(3)]
+    stacked = StackedNetworks([masked_network(run, splits, settings) for run in runs])
+    x = torch.ones(3, 4, splits.n_features)
+    before = stacked(x)
+    stacked.parameters[0].data[1] = torch.inf
+    after = stacked(x)
+    assert torch.equal(before[[0, 2]], after[[0, 2]])
+    assert not torch.isfinite(after[1]).any()
+
+
+def test_what_is_neither_linear_nor_a_relu_is_not_stacked():
+    with pytest.raises(InputError):
+        StackedNetworks([torch.nn.Sequential(torch.nn.Tanh())])
 
 
 def test_finished_runs_are_not_done_again(study):
