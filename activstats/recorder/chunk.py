@@ -1,26 +1,18 @@
-"""One layer's way from activations to rows: chunks that fill, and full ones that become tables."""
+"""A full chunk of one layer, and the tables that it becomes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from activstats.recorder.images import Block, as_rows
-from activstats.recorder.packing import (
-    BitPlanes,
-    FullPlanes,
-    MomentSums,
-    RuleColumns,
-    block_rows,
-    takes_images,
-)
-from activstats.recorder.values import FullValues, ValueBuffer
+from activstats.recorder.bit_planes import FullPlanes, RuleColumns
+from activstats.recorder.columns import column
+from activstats.recorder.moment_sums import MomentSums
+from activstats.recorder.values import FullValues
 from activstats.recording.schema import SCALAR_COLUMNS, stats_schema
-from activstats.rules import Rule
 
 _ROW_BYTES = 128  # the sums of a neuron and the scalars of its row
 
@@ -106,98 +98,9 @@ def to_arrow_memory(table: pa.RecordBatch) -> pa.RecordBatch:
 
 def _table(shared: dict[str, Any], columns: RuleColumns, schema: pa.Schema) -> pa.RecordBatch:
     rows = shared | {"n_act": columns.n_act, "first": columns.first}
-    arrays = [pa.array(rows[name]) for name in SCALAR_COLUMNS]
+    arrays = [column(rows[name]) for name in SCALAR_COLUMNS]
     bits = [] if columns.bits is None else [_binary(columns.bits)]
     return pa.RecordBatch.from_arrays([*arrays, *bits], schema=schema)
-
-
-class LayerBuffer:
-    """Collects the activations of one layer into chunks.
-
-    Parameters
-    ----------
-    n_neurons : int
-        Neurons of the layer.
-    rules : sequence of Rule
-        All are applied to the same activations.
-    capacity : int
-        Most samples in a chunk, a multiple of 64.
-    values_dtype : str
-        Type to keep the activations themselves in; empty to let them go.
-    """
-
-    takes_tensors = False
-
-    def __init__(
-        self, n_neurons: int, rules: Sequence[Rule], *, capacity: int, values_dtype: str = ""
-    ) -> None:
-        self.n_neurons = n_neurons
-        self.capacity = capacity
-        self._planes = [BitPlanes(rule, n_neurons, capacity) for rule in rules]
-        self._moments = MomentSums(n_neurons)
-        self._values = ValueBuffer(n_neurons, values_dtype) if values_dtype else None
-        self._takes_images = not values_dtype and all(map(takes_images, rules))
-        self._step = 0
-        self._chunk = 0
-        self._sample0 = 0
-        self._filled = 0
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the open chunk takes."""
-        values = 0 if self._values is None else self._values.nbytes
-        return values + sum(planes.nbytes for planes in self._planes)
-
-    def begin_step(self, step: int, next_sample: int = 0, next_chunk: int = 0) -> None:
-        """Turn to another step; the chunk before must have been closed."""
-        self._step, self._sample0, self._chunk = step, next_sample, next_chunk
-
-    def add(self, values: Block) -> Iterator[Chunk]:
-        """Take activations of shape (rows, n_neurons) and yield the chunks that they fill.
-
-        Parameters
-        ----------
-        values : ndarray of float32 or float64, shape (rows, n_neurons), or Images
-            C-contiguous; read before this returns, so that they may be overwritten afterwards.
-        """
-        height = block_rows(self.n_neurons, values.itemsize)
-        row = 0
-        while row < len(values):
-            # A block ends where the chunk does, and where the bit planes come to a whole byte.
-            room = min(self.capacity - self._filled, height - self._filled % 8)
-            block = values[row : row + room]
-            if not self._takes_images:  # turned round once for all, and in the cache
-                block = as_rows(block)
-            self._moments.add(block)
-            for planes in self._planes:
-                planes.set(block, self._filled)
-            if self._values is not None:  # cast last: rules have seen them as they were
-                within = self._moments.within(self._values.largest)
-                self._values.add(as_rows(block), within_range=within)
-            self._filled += len(block)
-            row += len(block)
-            if self._filled == self.capacity:
-                yield self._close()
-
-    def close(self) -> Iterator[Chunk]:
-        """Yield the chunk that is open, if it holds any sample."""
-        if self._filled:
-            yield self._close()
-
-    def _close(self) -> Chunk:
-        n, start = self._filled, self._sample0
-        moments, planes = self._take_moments(), self._take_planes(n)
-        values = None if self._values is None else self._values.hand_over()
-        full = Chunk(self._step, self._chunk, start, n, moments, planes, values)
-        self._sample0, self._chunk, self._filled = start + n, self._chunk + 1, 0
-        return full
-
-    def _take_moments(self) -> MomentSums:
-        taken, self._moments = self._moments, MomentSums(self.n_neurons)
-        return taken
-
-    def _take_planes(self, n_samples: int) -> tuple[FullPlanes, ...]:
-        return tuple(planes.hand_over(n_samples) for planes in self._planes)
 
 
 def _binary(bits: np.ndarray[Any, np.dtype[np.uint8]]) -> pa.Array:

@@ -12,8 +12,10 @@ from typing import Literal
 import numpy as np
 import torch
 
-from activstats.recorder.chunk import Chunk, LayerBuffer
-from activstats.recorder.packing import FullPlanes, MomentSums
+from activstats.recorder.bit_planes import FullPlanes
+from activstats.recorder.chunk import Chunk
+from activstats.recorder.layer_buffer import LayerBuffer
+from activstats.recorder.moment_sums import MomentSums
 from activstats.rules import Rule
 
 ReduceOn = Literal["auto", "host", "device"]
@@ -40,7 +42,7 @@ def is_reduced_there(device: torch.device, reduce_on: ReduceOn) -> bool:
 
 
 class DevicePlanes:
-    """The bits of one rule over the chunk that is open, on the device; see `packing.BitPlanes`."""
+    """The bits of one rule over the chunk that is open, on the device; see `bit_planes.BitPlanes`."""
 
     def __init__(self, rule: Rule, n_neurons: int, capacity: int, device: torch.device) -> None:
         self.rule = rule
@@ -79,7 +81,7 @@ class DevicePlanes:
 
 
 class DeviceMoments:
-    """Running moments of a chunk on the device; see `packing.MomentSums`."""
+    """Running moments of a chunk on the device; see `moment_sums.MomentSums`."""
 
     def __init__(self, n_neurons: int, device: torch.device) -> None:
         self._sums = torch.zeros((2, n_neurons), dtype=torch.float64, device=device)

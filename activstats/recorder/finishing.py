@@ -74,6 +74,22 @@ class Finisher:
             self._settle_oldest()
         self._ask(lambda: self._writer.add(tables, first=first, last=last), nbytes)
 
+    def is_full(self) -> bool:
+        """Return whether all that was handed over is a shard's worth, which is not on the disk yet.
+
+        What waits to be turned into tables is taken at the most that it can be; only where that might
+        be enough is it waited for, so that shards end at the same batch however fast the thread is.
+
+        Raises
+        ------
+        RecordingError
+            If the disk refused something before.
+        """
+        if not self._writer.may_be_full_with(self._waiting_bytes):
+            return False
+        self.wait()
+        return self._writer.is_full
+
     def flush_if_full(self) -> None:
         """Have a flush made, unless what waits in memory is still little."""
         self._ask(lambda: self._writer.flush() if self._writer.is_full else None)

@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import PackedSequence
 from torch.utils.hooks import RemovableHandle
 
 from activstats.errors import LayerNotFoundError
+from activstats.recorder.as_written import run_as_written
 from activstats.recorder.compiled_models import compiler_is_loaded
 from activstats.recorder.functional import Call, FunctionalCalls
 from activstats.recorder.fused import unfused
@@ -90,7 +91,7 @@ class Hooks:
         """
         with contextlib.ExitStack() as entered:
             if compiler_is_loaded():
-                entered.enter_context(torch.compiler.set_stance("force_eager"))
+                entered.enter_context(run_as_written())
             entered.enter_context(mode)
             yield
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 import torch
 
 from activstats.errors import RecorderError
-from activstats.recorder.chunk import Chunk, LayerBuffer
+from activstats.recorder.chunk import Chunk
+from activstats.recorder.columns import column
 from activstats.recorder.finishing import Finisher
 from activstats.recorder.images import images_of
+from activstats.recorder.layer_buffer import LayerBuffer
 from activstats.recorder.matrix import Reading, item_of_samples, on_host, to_rows
 from activstats.recorder.sample_ids import tokens_of_samples
 from activstats.recording.run_info import LayerInfo
@@ -171,7 +173,7 @@ class LayerRecorder:
         numbers = np.arange(first, first + n, dtype=np.uint64)
         columns = [np.full(n, self._step, np.int64), numbers, ids, position]
         columns += [] if tokens is None else [tokens]
-        arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
+        arrays = [column(values) for values in columns]
         self._origins.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
 
     def _hand_over(self, chunks: Iterator[Chunk]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from activstats.errors import RecorderError
-from activstats.recorder.chunk import LayerBuffer
-from activstats.recorder.device import DeviceBuffer, ReduceOn, is_reduced_there
+from activstats.recorder.device import DeviceBuffer, is_reduced_there
 from activstats.recorder.finishing import Finisher
 from activstats.recorder.identity import autocast_type
 from activstats.recorder.layer import LayerRecorder, Place
+from activstats.recorder.layer_buffer import LayerBuffer
 from activstats.recorder.matrix import reading_of
 from activstats.recorder.settings import Settings
 from activstats.recorder.taps import Tap
@@ -31,8 +31,6 @@ class RecordedLayers:
         Takes the full chunks.
     weights_sha256 : str, optional
         Of the model as it is now.
-    reduce_on : {"auto", "host", "device"}
-        Where activations are reduced.
     """
 
     def __init__(
@@ -41,13 +39,11 @@ class RecordedLayers:
         writer: RecordingWriter,
         finisher: Finisher,
         weights_sha256: str | None,
-        reduce_on: ReduceOn = "auto",
     ) -> None:
         self._settings = settings
         self._finisher = finisher
         self._writer = writer
         self._weights_sha256 = weights_sha256
-        self._reduce_on: ReduceOn = reduce_on
         self._layers: dict[tuple[Tap, int], LayerRecorder] = {}
         self._described = 0
         self._autocast = writer.info.autocast
@@ -71,7 +67,7 @@ class RecordedLayers:
 
     def keep_to_limit(self) -> None:
         """Close all open chunks early where together they take more memory than they may."""
-        if sum(layer.nbytes for layer in self._layers.values()) > self._settings.chunk_bytes:
+        if sum(layer.nbytes for layer in self._layers.values()) > self._settings.open_bytes:
             self.close()
 
     def describe(self) -> None:
@@ -110,7 +106,7 @@ class RecordedLayers:
         settings = self._settings
         capacity = settings.capacity(n)
         # Activations that are kept have to come over anyhow.
-        if not settings.values_dtype and is_reduced_there(device, self._reduce_on):
+        if not settings.values_dtype and is_reduced_there(device, settings.reduce_on):
             return DeviceBuffer(n, rules, capacity=capacity, device=device)
         return LayerBuffer(n, rules, capacity=capacity, values_dtype=settings.values_dtype)
 

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import torch
 from torch import nn
 
-from activstats.errors import ActivstatsWarning, NothingRecordedError, RecorderError
+from activstats.errors import RecorderError
 from activstats.recorder.batch import read_step
-from activstats.recorder.finishing import Finisher
-from activstats.recorder.identity import identity, versions
-from activstats.recorder.parameter_moments import RunningMoments
+from activstats.recorder.parameter_opening import Opening, opened
 from activstats.recorder.parameter_output import ParameterOutput
 from activstats.recorder.parameter_selection import Parameters, find_parameters
 from activstats.recorder.parameter_settings import EPOCH, check_opening, check_settings
+from activstats.recorder.parameter_watch import ParameterWatch, check_recorded
 from activstats.recorder.recorder import Recorder
 from activstats.recorder.settings import MEBIBYTE
-from activstats.recording.parameter_info import ParameterInfo
-from activstats.recording.parameter_tables import MOMENTS, SNAPSHOT, table_name
-from activstats.recording.run_info import RunInfo
-from activstats.recording.writer import RecordingWriter
-
-_NO_CHUNKS = 64
 
 
 class ParameterRecorder:
@@ -114,20 +105,16 @@ class ParameterRecorder:
     ) -> None:
         check_settings(moments=moments, window=window, snapshots=snapshots)
         check_opening(
-            is_shared=isinstance(path, Recorder),
-            overwrite=overwrite,
-            resume=resume,
+            is_shared=isinstance(path, Recorder), overwrite=overwrite, resume=resume,
             memory_limit=memory_limit,
-        )
+        )  # fmt: skip
         self._model, self._path = model, path
-        self._names = find_parameters(model, parameters)
-        self._moments, self._window, self._snapshots = moments, window, snapshots
-        self._of = ("weight", "gradient") if gradients else ("weight",)
-        self._open = {"overwrite": overwrite, "resume": resume}
-        self._memory_limit, self._rotate_seconds = memory_limit, rotate_seconds
-        self._notes = dict(notes or {})
-        self._running: dict[tuple[str, str], RunningMoments] = {}
-        self._met: set[str] = set()
+        self._window, self._snapshots = window, snapshots
+        self._watch = ParameterWatch(
+            model, find_parameters(model, parameters), moments=moments, window=window,
+            snapshots=snapshots, gradients=gradients,
+        )  # fmt: skip
+        self._opening = Opening(overwrite, resume, memory_limit, rotate_seconds, dict(notes or {}))
         self._step = -1
         self._since_epoch = 0
         self._output: ParameterOutput | None = None
@@ -135,15 +122,9 @@ class ParameterRecorder:
     # -- life ------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
-        if isinstance(self._path, Recorder):
-            writer, finisher = self._path.shared()
-            self._output = ParameterOutput(writer, finisher, self._memory_limit, is_own=False)
-        else:
-            writer = self._new_writer(self._path)
-            finisher = Finisher(writer, with_bits=False, most_bytes=self._memory_limit // 4)
-            self._output = ParameterOutput(writer, finisher, self._memory_limit, is_own=True)
+        self._output = opened(self._path, self._model, self._opening)
         try:
-            self._output.describe([self._info_of(name) for name in self._names])
+            self._output.describe(self._watch.infos())
         except BaseException:
             self._output.abandon()
             raise
@@ -159,47 +140,11 @@ class ParameterRecorder:
         self._output = None
         try:
             if not output.failed:
-                self._close_windows(output)
+                self._watch.close_windows(output)
         finally:
             output.close(error)
         if error is None:
-            self._check_recorded()
-
-    def _new_writer(self, path: str | os.PathLike[str]) -> RecordingWriter:
-        info = RunInfo(
-            mode="parameters",
-            chunk_samples=_NO_CHUNKS,
-            model=identity(self._model, None, hash_weights=True),
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions=versions(),
-            notes=self._notes,
-        )
-        return RecordingWriter(
-            path,
-            info,
-            rotate_bytes=self._memory_limit // 4,
-            rotate_seconds=self._rotate_seconds,
-            **self._open,
-        )
-
-    def _info_of(self, name: str) -> ParameterInfo:
-        parameter = self._model.get_parameter(name)
-        dtype = str(parameter.dtype).removeprefix("torch.")
-        return ParameterInfo(name, tuple(parameter.shape), dtype)
-
-    def _check_recorded(self) -> None:
-        if self._step < 0:
-            raise NothingRecordedError(
-                "no step was recorded.", hint="recorder.step(step) after each optimizer.step()"
-            )
-        for of in self._of:
-            if of not in self._met:
-                warnings.warn(
-                    "no gradient was there to record: call step() before gradients are cleared, "
-                    "or say gradients=False",
-                    ActivstatsWarning,
-                    stacklevel=3,
-                )
+            check_recorded(self._watch, any_step=self._step >= 0)
 
     # -- steps -----------------------------------------------------------------------------------
 
@@ -227,7 +172,7 @@ class ParameterRecorder:
         self._step = number
         self._since_epoch += 1
         with torch.inference_mode(mode=False), torch.no_grad():
-            self._observe(output, number)
+            self._watch.observe(output, number)
         output.rotate()
 
     def epoch(self) -> None:
@@ -241,53 +186,10 @@ class ParameterRecorder:
             self.step()
         self._since_epoch = 0
         if steps and self._window is None:
-            self._close_windows(output)
+            self._watch.close_windows(output)
         if self._snapshots == EPOCH:
-            for name, of, values in self._now():
-                self._snapshot(output, name, of, values)
+            self._watch.snapshot(output, self._step)
         output.rotate()
-
-    def _observe(self, output: ParameterOutput, step: int) -> None:
-        every = self._snapshots if isinstance(self._snapshots, int) else 0
-        for name, of, values in self._now():
-            self._met.add(of)
-            if self._moments and not output.holds(name, table_name(MOMENTS, of), step):
-                self._add(output, name, of, values)
-            if every and step % every == 0:
-                self._snapshot(output, name, of, values)
-
-    def _add(self, output: ParameterOutput, name: str, of: str, values: torch.Tensor) -> None:
-        running = self._running.setdefault((name, of), RunningMoments(tuple(values.shape)))
-        last = running.last_step
-        if self._window and last is not None and last // self._window != self._step // self._window:
-            output.moments(name, table_name(MOMENTS, of), *running.close())
-        running.add(self._step, values)
-
-    def _snapshot(self, output: ParameterOutput, name: str, of: str, values: torch.Tensor) -> None:
-        output.snapshot(name, table_name(SNAPSHOT, of), self._step, values)
-
-    def _now(self) -> Iterator[tuple[str, str, torch.Tensor]]:
-        """Yield the parameters, and their gradients where there are any, as they are now."""
-        for name in self._names:
-            try:
-                parameter = self._model.get_parameter(name)
-            except AttributeError as error:
-                raise RecorderError(f"the model has no parameter '{name}' any more.") from error
-            of_now: dict[str, torch.Tensor | None] = {
-                "weight": parameter,
-                "gradient": parameter.grad,
-            }
-            for of in self._of:
-                values = of_now[of]
-                if values is None:
-                    continue
-                self._writing().check_shape(name, tuple(values.shape))
-                yield name, of, values.to_dense() if values.is_sparse else values
-
-    def _close_windows(self, output: ParameterOutput) -> None:
-        for (name, of), running in self._running.items():
-            if running.n:
-                output.moments(name, table_name(MOMENTS, of), *running.close())
 
     def _writing(self) -> ParameterOutput:
         if self._output is None:

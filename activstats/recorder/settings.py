@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from activstats.errors import RecorderError, RuleError
+from activstats.recorder.device import REDUCE_ON, ReduceOn
 from activstats.recorder.matrix import SampleUnit
 from activstats.rules import LayerQuantile, Rule, parse_rule
 
@@ -39,6 +40,8 @@ class Settings:
         Bytes that open chunks and tables waiting to be written may take together.
     values_type : {"float16", "float32"}, optional
         What values are cast to in mode ``"values"``, half precision by default.
+    reduce_on : {"auto", "host", "device"}
+        Where activations are reduced.
     """
 
     rules: Mapping[str, tuple[Rule, ...]]
@@ -48,6 +51,7 @@ class Settings:
     chunk_samples: int
     memory_limit: int
     values_type: ValuesType | None = None
+    reduce_on: ReduceOn = "auto"
 
     def __post_init__(self) -> None:
         _one_of("mode", self.mode, ("counts", "mask", "values"))
@@ -58,6 +62,7 @@ class Settings:
                 got=f"values_dtype={self.values_type!r} with mode={self.mode!r}",
                 hint='mode="values"',
             )
+        _one_of("reduce_on", self.reduce_on, REDUCE_ON)
         _one_of("sample_unit", self.sample_unit, (None, "item", "position"))
         _whole_numbers(self)
         if self.chunk_samples not in range(_SMALLEST_CHUNK, _LARGEST_CHUNK + 1, _SMALLEST_CHUNK):
@@ -103,6 +108,11 @@ class Settings:
         is kept, so may the chunk that is being turned round.
         """
         return self.memory_limit // (4 if self.mode == "counts" else 6)
+
+    @property
+    def open_bytes(self) -> int:
+        """Bytes at which open chunks are closed: of values early, so that they are encoded in time."""
+        return self.chunk_bytes // (4 if self.mode == "values" else 1)
 
     def capacity(self, n_neurons: int) -> int:
         """Return the most samples that a chunk of a layer holds within the memory limit."""

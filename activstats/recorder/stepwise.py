@@ -33,7 +33,7 @@ class StepRecorder(Recorder):
             yield
         finally:
             self._hooks.detach()
-        self._check_all_recorded(self._recorded().fired())
-        self._recorded().describe()
-        self._recorded().close()
-        self._finishing().flush()
+        session = self._open_session()
+        self._check_all_recorded(session)
+        session.layers.describe()
+        session.flush()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from activstats.errors import ActivstatsError, InputError
+from activstats.errors import ActivstatsError, InputError, UsageError
 
 _CHECKPOINT_FILES = (".pt", ".pth", ".bin", ".safetensors")
 
@@ -45,7 +45,7 @@ def load_object(spec: str, what: str) -> Any:
     place, colon, name = spec.rpartition(":")
     if not colon or not place or not name.isidentifier():
         checkpoint = Path(spec).suffix in _CHECKPOINT_FILES
-        raise InputError(
+        raise UsageError(
             f"'{spec}' does not name {what}.",
             allowed="package.module:function or file.py:function",
             hint=f"say the function that builds the model, and --weights {spec}"

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import torch
 
-from activstats.recorder import kernels
+from activstats.recorder import value_kernels
+from activstats.recorder.columns import column
 from activstats.recording.schema import index_type, values_schema
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -121,7 +122,9 @@ class FullValues:
         per_row = np.zeros(self.n_samples, np.int64)
         row = 0
         for part in parts:
-            kernels.count_nonzero(_as_bits(part), _but_sign(part), per_row[row : row + len(part)])
+            value_kernels.count_nonzero(
+                _as_bits(part), _but_sign(part), per_row[row : row + len(part)]
+            )
             row += len(part)
         n_neurons, total = parts[0].shape[1], int(per_row.sum())
         is_sparse = total < min(SPARSE_BELOW * self.n_samples * n_neurons, _MOST_OFFSET)
@@ -130,7 +133,7 @@ class FullValues:
         samples = np.arange(sample0, sample0 + self.n_samples, dtype=np.uint64)
         steps = np.full(self.n_samples, step, np.int64)
         return pa.RecordBatch.from_arrays(
-            [pa.array(steps), pa.array(samples), *columns],
+            [column(steps), column(samples), *columns],
             schema=values_schema(parts[0].dtype.name, n_neurons, sparse=is_sparse),
         )
 
@@ -179,9 +182,9 @@ def _sparse(parts: list[FloatArray], per_row: npt.NDArray[np.int64]) -> list[pa.
     row = 0
     for part in parts:
         at = int(ends[row])
-        kernels.gather_nonzero(_as_bits(part), _but_sign(part), indices[at:], kept[at:])
+        value_kernels.gather_nonzero(_as_bits(part), _but_sign(part), indices[at:], kept[at:])
         row += len(part)
-    offsets = pa.array(ends.astype(np.int32))
+    offsets = column(ends.astype(np.int32))
     return [
         pa.ListArray.from_arrays(
             offsets,

@@ -98,15 +98,19 @@ def index_type(n_neurons: int) -> np.dtype[np.unsignedinteger[Any]]:
 
 def to_parquet(table: pa.Table, essentials: dict[str, Any]) -> pa.Buffer:
     """Return a table as the bytes of a Parquet file, with the recording's essentials in its footer."""
-    footer = {METADATA_KEY: json.dumps(essentials, sort_keys=True).encode()}
     sink = pa.BufferOutputStream()
     pq.write_table(
-        table.replace_schema_metadata(footer),
+        table.replace_schema_metadata(essentials_as_metadata(essentials)),
         sink,
         row_group_size=rows_per_group(table),
         **parquet_options(table.schema),
     )
     return sink.getvalue()
+
+
+def essentials_as_metadata(essentials: dict[str, Any]) -> dict[bytes, bytes]:
+    """Return a recording's essentials as they stand in the footer of a file."""
+    return {METADATA_KEY: json.dumps(essentials, sort_keys=True).encode()}
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyarrow as pa
 
 from activstats.errors import RecordingError
 from activstats.recording import local
-from activstats.recording.atomic import replace_text, write_then_rename
-from activstats.recording.layout import Stream, manifest_file, run_file, temporary_name
-from activstats.recording.manifest import ShardEntry, digest
+from activstats.recording.atomic import replace_text
+from activstats.recording.layout import Stream, run_file
+from activstats.recording.manifest import ShardEntry
 from activstats.recording.run_info import RunInfo
-from activstats.recording.schema import to_parquet
+from activstats.recording.shards import Shards, Waiting
 
 _MEBIBYTE = 2**20
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """Tables of several streams that stand for the same samples; they come and go together."""
-
-    tables: Mapping[Stream, pa.RecordBatch]
-    first: tuple[int, int]
-    last: tuple[int, int]
 
 
 class RecordingWriter:
@@ -84,17 +73,14 @@ class RecordingWriter:
         self.failed = False
         self._rotate_bytes = rotate_bytes
         self._rotate_seconds = rotate_seconds
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._last_flush = time.monotonic()
         with self._disk_errors("prepare"):
             start = local.prepare(self.path, info, overwrite=overwrite, resume=resume)
         self._lock = start.lock
         self.resumed: tuple[ShardEntry, ...] = start.entries
-        self._next_flush = max((entry.flush + 1 for entry in start.entries), default=0)
-        self._next_part: dict[Stream, int] = defaultdict(int)
-        for entry in start.entries:
-            self._next_part[entry.stream] = max(self._next_part[entry.stream], entry.part + 1)
+        self._shards = Shards(self.path, start.entries)
         self.info = info
         if start.info != info:
             self.write_info(start.info)
@@ -116,13 +102,18 @@ class RecordingWriter:
             (step, sample) of their first and last sample.
         """
         ours = {replace(stream, rank=self.info.rank): table for stream, table in tables.items()}
-        self._waiting.append(_Waiting(ours, first, last))  # one move: all of them or none
+        self._waiting.append(Waiting(ours, first, last))  # one move: all of them or none
         self._waiting_bytes += sum(int(table.nbytes) for table in tables.values())
+        self._shards.prepare(ours)
 
     @property
     def is_full(self) -> bool:
         """Whether the tables in memory are as many bytes as cause a flush."""
         return self._waiting_bytes >= self._rotate_bytes
+
+    def may_be_full_with(self, nbytes: int) -> bool:
+        """Return whether so many bytes more would cause a flush."""
+        return self._waiting_bytes + nbytes >= self._rotate_bytes
 
     @property
     def is_due(self) -> bool:
@@ -147,52 +138,17 @@ class RecordingWriter:
             return
         self.failed = True  # until it is done, however it may be broken off
         with self._disk_errors("write to"):
-            self._write_shards()
+            self._shards.write(self._waiting, self.info)
         self._waiting.clear()
         self._waiting_bytes = 0
-        self._next_flush += 1
         self.failed = False
-
-    def _write_shards(self) -> None:
-        streams = sorted({stream for one in self._waiting for stream in one.tables})
-        shards = [(stream, some) for stream in streams for some in self._of_one_form(stream)]
-        lines = [self._write_shard(*shard, of=len(shards)).line() for shard in shards]
-        with (self.path / manifest_file(self.info.rank)).open("a", encoding="utf-8") as file:
-            file.write("".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _of_one_form(self, stream: Stream) -> Iterator[list[_Waiting]]:
-        """Yield what waits for a stream, cut where its columns change: values have two forms."""
-        waiting = [one for one in self._waiting if stream in one.tables]
-        for _, some in itertools.groupby(waiting, key=lambda one: one.tables[stream].schema):
-            yield list(some)
-
-    def _write_shard(self, stream: Stream, waiting: list[_Waiting], *, of: int) -> ShardEntry:
-        table = pa.Table.from_batches([one.tables[stream] for one in waiting])
-        content = to_parquet(table, self.info.essentials())
-        part = self._next_part[stream]
-        target = self.path / stream.shard(part)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_then_rename(target.with_name(temporary_name(part)), target, memoryview(content))
-        self._next_part[stream] = part + 1
-        return ShardEntry(
-            path=stream.shard(part),
-            rows=table.num_rows,
-            bytes=content.size,
-            first=waiting[0].first,
-            last=waiting[-1].last,
-            sha256=digest([memoryview(content)]),
-            flush=self._next_flush,
-            of=of,
-        )
 
     def discard_if_empty(self) -> bool:
         """Remove a recording that never came to hold a shard; return whether it did so.
 
         One that several processes share stays: the others may have something in it.
         """
-        if self.info.world > 1 or self._next_flush or self._waiting or self.failed:
+        if self.info.world > 1 or self._shards.n_flushes or self._waiting or self.failed:
             return False
         with self._disk_errors("remove"):
             local.remove(self.path)

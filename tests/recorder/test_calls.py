@@ -390,7 +390,7 @@ def test_a_model_that_fails_half_way_leaves_only_whole_batches(tmp_path):
         Recorder(model, tmp_path / "r", layers=nn.ReLU, rule="above(0)") as recorder,
     ):
         for batch in x.split(8):
-            model.fail = batch is not None and recorder._recorded().fired() != set()
+            model.fail = batch is not None and recorder._open_session().layers.fired() != set()
             with recorder.batch():
                 model(batch)
     model.fail = False

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from activstats import open_recording
-from activstats.recorder.chunk import LayerBuffer
+from activstats import Recorder, open_recording
 from activstats.recorder.finishing import Finisher
+from activstats.recorder.layer_buffer import LayerBuffer
+from activstats.recording.manifest import parse_manifest
 from activstats.rules import parse_rule
 
 
@@ -16,6 +17,10 @@ class Writer:
     """Notes what it is given, and can be held up or made to fail."""
 
     is_full = False
+    rotate_bytes = 2**30
+
+    def may_be_full_with(self, nbytes):
+        return nbytes >= self.rotate_bytes
 
     def __init__(self):
         self.firsts, self.may_go, self.fails = [], threading.Event(), False
@@ -116,11 +121,53 @@ def test_memory_of_full_chunks_is_filled_again(rng):
 
 
 def test_a_thread_ends_with_its_recorder(tmp_path):
-    from activstats import Recorder
-
     model = torch.nn.Sequential(torch.nn.ReLU())
     with Recorder(model, tmp_path / "run", layers="0") as recorder, recorder.batch():
         model(torch.ones(5, 8))
     names = [thread.name for thread in threading.enumerate()]
     assert not [name for name in names if name.startswith("activstats")]
     assert open_recording(tmp_path / "run").counts().n_samples == 5
+
+
+def test_whether_a_shard_is_full_does_not_depend_on_how_fast_the_thread_is(writer):
+    """What still waits to become tables counts as well, and its tables exactly."""
+    finisher = finisher_of(writer)
+    one, two = chunks(2)
+    writer.rotate_bytes = 2 * one.nbytes
+    writer.may_go.clear()
+    finisher.add("act", one, None)
+    assert not finisher.is_full()
+    finisher.add("act", two, None)
+    writer.is_full = True
+    writer.may_go.set()
+    assert finisher.is_full()
+    assert len(writer.firsts) == 2  # it was waited for
+    finisher.close()
+
+
+@pytest.mark.parametrize("mode", ["counts", "mask", "values"])
+@pytest.mark.parametrize("rows", [77, 700])
+def test_less_than_a_shard_is_ever_missing_on_the_disk(tmp_path, rng, mode, rows):
+    """Two layers whose chunks differ in length: neither may lag behind what its shard brings."""
+    folder = tmp_path / "run"
+    model = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Linear(128, 400), torch.nn.ReLU())
+    fed, missing = 0, {"0": [], "2": []}
+    with Recorder(
+        model, folder, layers=["0", "2"], rule=["above(0)", "top1%"], mode=mode, memory_limit=2**20,
+        chunk_samples=512, rotate_seconds=1e9,
+    ) as recorder, torch.no_grad():  # fmt: skip
+        for _ in range(2800 // rows):
+            with recorder.batch():
+                model(torch.as_tensor(rng.normal(size=(rows, 128))).float())
+            fed += rows
+            for layer, some in missing.items():
+                some.append(fed - sum(shard_samples(folder, layer)))
+    for layer, some in missing.items():
+        assert 0 <= max(some) < max(shard_samples(folder, layer))
+
+
+def shard_samples(folder, layer):
+    """Samples of each shard of a layer that the manifest lists, under one rule."""
+    entries = parse_manifest((folder / "_manifest.jsonl").read_text()).entries
+    of_layer = [e for e in entries if e.stream.layer == layer and e.stream.rule == "above(0)"]
+    return [entry.last[1] - entry.first[1] + 1 for entry in of_layer]

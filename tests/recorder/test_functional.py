@@ -1,6 +1,7 @@
 """Activations computed by functions: their names, what is counted, and what is left alone."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -306,6 +307,52 @@ def test_what_is_compiled_runs_as_it_was_written_while_calls_are_seen(tmp_path, 
     assert names(recording) == names(plain)
     for layer in names(plain):
         np.testing.assert_array_equal(recording.counts(layer).counts, plain.counts(layer).counts)
+
+
+def stance():
+    from torch._dynamo import eval_frame  # loads the compiler: not for the other tests
+
+    return eval_frame._stance.stance
+
+
+@pytest.mark.parametrize("own", ["default", "eager_on_recompile"])
+def test_the_callers_stance_towards_compiled_code_is_put_back_after_an_exception(tmp_path, x, own):
+    model = Net()
+    with (
+        torch.compiler.set_stance(own),
+        Recorder(model, tmp_path / "a", layers="*/relu") as one,
+        Recorder(model, tmp_path / "b", layers="*/relu") as other,
+    ):
+        with one.batch():
+            with other.batch():
+                assert stance() == "force_eager"
+                model(x[0])
+            assert stance() == "force_eager"
+        assert stance() == own
+        with pytest.raises(RuntimeError), one.batch(), other.batch():
+            model(torch.ones(3, 7))
+        assert stance() == own
+    assert stance() == "default"
+
+
+def test_recorders_in_two_threads_leave_the_callers_stance(tmp_path, x):
+    """The first to begin is the first to end: it must neither end it for both nor leave it set."""
+    assert stance() == "default"
+    models = [Net(), Net()]
+    with (
+        Recorder(models[0], tmp_path / "a", layers="*/relu") as one,
+        Recorder(models[1], tmp_path / "b", layers="*/relu") as other,
+    ):
+        first, second = one.batch(), other.batch()
+        first.__enter__()
+        models[0](x[0])
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(second.__enter__).result()
+            thread.submit(models[1], x[0]).result()
+            first.__exit__(None, None, None)
+            assert stance() == "force_eager"
+            thread.submit(second.__exit__, None, None, None).result()
+        assert stance() == "default"
 
 
 def test_other_modes_of_the_caller_stay_in_their_order(tmp_path, x):

@@ -534,7 +534,7 @@ def test_many_calls_of_one_module_keep_to_the_memory_limit(tmp_path):
         for _ in range(30):
             with recorder.batch():
                 model(torch.ones(64, 500))
-            held = sum(layer.nbytes for layer in recorder._recorded()._layers.values())
+            held = sum(layer.nbytes for layer in recorder._open_session().layers._layers.values())
             assert held <= limit
     recording = open_recording(tmp_path / "r")
     assert len(recording.layers) == 60

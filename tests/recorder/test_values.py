@@ -25,8 +25,8 @@ from activstats.errors import (
     RuleError,
 )
 from activstats.fitting import sweep_activations, sweep_recording
-from activstats.recorder.chunk import LayerBuffer
 from activstats.recorder.finishing import Finisher
+from activstats.recorder.layer_buffer import LayerBuffer
 from activstats.recorder.values import ValueBuffer
 from activstats.recording.run_info import LayerInfo, RunInfo
 from activstats.recording.writer import RecordingWriter
@@ -425,7 +425,10 @@ def test_many_calls_of_one_module_keep_to_the_memory_limit(tmp_path):
         for _ in range(10):
             with recorder.batch():
                 model(torch.ones(64, 500))
-            assert sum(layer.nbytes for layer in recorder._recorded()._layers.values()) <= limit
+            assert (
+                sum(layer.nbytes for layer in recorder._open_session().layers._layers.values())
+                <= limit
+            )
     recording = open_recording(tmp_path / "r")
     assert sum(len(block) for block in recording.values("cell@19")) == 640
 

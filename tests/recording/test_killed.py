@@ -59,6 +59,15 @@ def test_killed_at_a_random_moment_nothing_finished_is_lost_and_the_rest_is_reco
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("trial", range(4))
+def test_killed_at_a_random_moment_less_than_a_shard_is_lost(zygote, tmp_path, rng, trial):
+    scenario = Scenario.drawn(rng, by_size=True, n_batches=8)
+    moment = (int(rng.integers(1, scenario.n_batches)), float(rng.uniform(0, 0.05)))
+    found = run_trial(zygote, scenario, tmp_path, kill_at=moment)
+    assert found.lost < found.shard
+
+
+@pytest.mark.slow
 def test_killed_before_a_change_of_a_file_a_recording_resumes_exactly(zygote, tmp_path, recorded):
     for operation in itertools.count(step=2):
         folder = tmp_path / f"killed{operation}"

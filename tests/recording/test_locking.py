@@ -78,7 +78,7 @@ def test_a_recorder_gives_the_folder_free_however_it_ends(tmp_path, activations,
         one._model(torch.as_tensor(activations))
     if how == "drop":
         one._hooks.detach()
-        one._finisher.close()
+        one.shared()[1].close()
         del one
         gc.collect()
     else:

@@ -195,8 +195,8 @@ def test_an_interrupt_at_a_bad_moment_leaves_no_gap_and_nothing_twice(
 ):
     """Break off in the middle of a flush, of reducing a batch, or of handing a chunk over."""
     target = {
-        "flush": "activstats.recording.writer.write_then_rename",
-        "reduction": "activstats.recorder.packing.BitPlanes.set",
+        "flush": "activstats.recording.shards.write_then_rename",
+        "reduction": "activstats.recorder.bit_planes.BitPlanes.set",
         "hand-over": "activstats.recording.writer.RecordingWriter.add",
     }[place]
     left = {"flush": 2, "reduction": n // 25, "hand-over": n // 64}[place]
@@ -358,7 +358,7 @@ def test_a_full_disk_is_one_clear_error_and_keeps_what_was_written(
             raise OSError(code, os.strerror(code))
         write(temporary, target, content)
 
-    monkeypatch.setattr("activstats.recording.writer.write_then_rename", failing)
+    monkeypatch.setattr("activstats.recording.shards.write_then_rename", failing)
     with pytest.raises(RecordingError) as caught:
         record(tmp_path / "run", activations)
     assert os.strerror(code) in str(caught.value)
