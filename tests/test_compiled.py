@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import activstats.compiled
-from activstats.compiled import compiled, inlined
+from activstats.compiled import compiled, inlined, inner_kernel, kernel
 
 
 def test_functions_run_where_machine_code_cannot_be_kept(monkeypatch):
@@ -26,6 +26,16 @@ def test_dividing_by_zero_is_as_in_numpy():
         return x / y
 
     assert compiled(lambda x: ratio(x, 0.0))(1.0) == float("inf")
+
+
+def test_kernels_are_compiled_whatever_options_numba_knows(monkeypatch):
+    monkeypatch.setattr(activstats.compiled, "DefaultOptions", object)
+
+    @inner_kernel
+    def increased(x):
+        return x + 1
+
+    assert kernel(lambda x: increased(x) / 0.0)(1.0) == float("inf")
 
 
 def test_machine_code_is_kept_and_found_again(tmp_path):

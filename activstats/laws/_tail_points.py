@@ -1,4 +1,7 @@
-"""A sample arranged for the search of its tail, compiled."""
+"""Samples arranged for the search of their tails, compiled.
+
+All functions work in memory that they are handed: what allocates none compiles faster.
+"""
 
 from __future__ import annotations
 
@@ -7,77 +10,99 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from activstats.compiled import compiled
+from activstats.compiled import inlined, kernel
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
-# Rows of the points where the distance may be largest, ascending in x: x itself, its logarithm, the
-# observations there or above, and the sum of their logarithms (nan where x was not observed). For a
-# continuous law x is the logarithm as well. One array for all: compiled code counts the references to
-# every array at every call, which would cost more than the rest.
+# Columns of the points where the distance may be largest, ascending in x: x itself, its logarithm, the
+# observations there or above, and the sum of their logarithms (UNOBSERVED where x was not). For a
+# continuous law x is the logarithm as well. Samples lie one below the other in rows of the same array,
+# as many for each; a sample fills its part from the end.
 X, LOG_X, ABOVE, LOG_SUM = 0, 1, 2, 3
+COLUMNS = 4
+UNOBSERVED = -math.inf
 
 
-@compiled
-def points_of_counts(
+@kernel
+def arrange_counts(
     values: FloatArray,
-    multiplicities: FloatArray,
+    counts: IntArray,
+    beyond: FloatArray,
+    ends: IntArray,
     integers: bool,  # noqa: FBT001  (compiled code takes no keywords)
-) -> FloatArray:
-    """Arrange whole numbers; `integers` adds the points next above, where no observation is."""
-    n = values.shape[0]
-    size = n
-    if integers:
-        for i in range(n):
-            size += i == n - 1 or values[i + 1] != values[i] + 1.0
-    points = np.empty((4, size))
-    above, log_sum, at = 0.0, 0.0, size - 1
-    for i in range(n - 1, -1, -1):
-        if integers and (i == n - 1 or values[i + 1] != values[i] + 1.0):
-            points[X, at], points[LOG_X, at] = values[i] + 1.0, math.log(values[i] + 1.0)
-            points[ABOVE, at], points[LOG_SUM, at] = above, math.nan
+    points: FloatArray,
+    begins: IntArray,
+) -> None:
+    """Arrange samples of whole numbers, and say where the points of each begin.
+
+    A sample is a row of `counts`, shape (r, m), of `values`, and its part of the sorted numbers
+    `beyond`, which lie above; `ends`, shape (r + 1,), tells where parts end. `integers` adds the
+    points next above a number, where no observation is.
+    """
+    size = points.shape[0] // begins.shape[0]
+    for sample in range(begins.shape[0]):
+        above, log_sum, previous = 0.0, 0.0, 0.0
+        at = (sample + 1) * size
+        i, k = values.shape[0] - 1, ends[sample + 1] - 1
+        while i >= 0 or k >= ends[sample]:
+            often = 0.0
+            if k >= ends[sample]:
+                x = beyond[k]
+                while k >= ends[sample] and beyond[k] == x:
+                    often += 1.0
+                    k -= 1
+            else:
+                x = values[i]
+                often += counts[sample, i]
+                i -= 1
+                if often == 0.0:
+                    continue
+            if integers and x + 1.0 != previous:
+                at -= 1
+                points[at, X], points[at, LOG_X] = x + 1.0, math.log(x + 1.0)
+                points[at, ABOVE], points[at, LOG_SUM] = above, UNOBSERVED
+            log_x, previous = math.log(x), x
+            above += often
+            log_sum += often * log_x
             at -= 1
-        log_x = math.log(values[i])
-        above += multiplicities[i]
-        log_sum += multiplicities[i] * log_x
-        points[X, at], points[LOG_X, at] = values[i], log_x
-        points[ABOVE, at], points[LOG_SUM, at] = above, log_sum
+            points[at, X], points[at, LOG_X] = x, log_x
+            points[at, ABOVE], points[at, LOG_SUM] = above, log_sum
+        begins[sample] = at
+
+
+@kernel
+def arrange_logs(points: FloatArray, begins: IntArray) -> None:
+    """Arrange samples of logarithms, and say where the points of each begin.
+
+    They are found in column X, ascending, and in ABOVE how often each occurs; equal ones become one.
+    """
+    size = points.shape[0] // begins.shape[0]
+    for sample in range(begins.shape[0]):
+        above, log_sum = 0.0, 0.0
+        at = (sample + 1) * size
+        i = at - 1
+        while i >= sample * size:
+            log_x, often = points[i, X], points[i, ABOVE]
+            i -= 1
+            while i >= sample * size and points[i, X] == log_x:
+                often += points[i, ABOVE]
+                i -= 1
+            above += often
+            log_sum += often * log_x
+            at -= 1
+            points[at, X], points[at, LOG_X] = log_x, log_x
+            points[at, ABOVE], points[at, LOG_SUM] = above, log_sum
+        begins[sample] = at
+
+
+@inlined
+def end_of_starts(points: FloatArray, begin: int, end: int, least_distinct: int) -> int:
+    """Return the end of the points with so many distinct observations there or above, or begin."""
+    at, distinct = end, 0
+    while at > begin:
         at -= 1
-    return points
-
-
-@compiled
-def points_of_logs(logs: FloatArray, multiplicities: FloatArray) -> FloatArray:
-    """Arrange logarithms of numbers."""
-    points = np.empty((4, logs.shape[0]))
-    above, log_sum = 0.0, 0.0
-    for i in range(logs.shape[0] - 1, -1, -1):
-        above += multiplicities[i]
-        log_sum += multiplicities[i] * logs[i]
-        points[X, i], points[LOG_X, i] = logs[i], logs[i]
-        points[ABOVE, i], points[LOG_SUM, i] = above, log_sum
-    return points
-
-
-@compiled
-def first_from(values: FloatArray, q: float) -> int:
-    """Return the index of the first value that is not below q."""
-    low, high = 0, values.shape[0]
-    while low < high:
-        middle = (low + high) >> 1
-        if values[middle] < q:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@compiled
-def end_of_starts(points: FloatArray, least_distinct: int) -> int:
-    """Return the index after the last point with so many distinct observations there or above."""
-    distinct = 0
-    for at in range(points.shape[1] - 1, -1, -1):
-        distinct += not math.isnan(points[LOG_SUM, at])
+        distinct += points[at, LOG_SUM] != UNOBSERVED
         if distinct >= least_distinct:
             return at + 1
-    return 0
+    return begin

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from activstats.compiled import compiled
+from activstats.compiled import inlined, kernel
 
 # Bernoulli numbers over factorials, B₂/2! … B₈/8!, their signs taken out.
 _B2, _B4, _B6, _B8 = 1.0 / 12.0, 1.0 / 720.0, 1.0 / 30240.0, 1.0 / 1209600.0
@@ -22,13 +22,13 @@ _MOST_STEPS = 80
 _STEP_TOLERANCE = 1e-6
 
 
-@compiled
+@inlined
 def series_start(s: float) -> float:
     """Return the argument from which the series may be used."""
-    return max(_NEAREST, 2.0 * s)
+    return 2.0 * s if 2.0 * s > _NEAREST else _NEAREST  # noqa: FURB136  (max takes long to compile)
 
 
-@compiled
+@kernel
 def series(s: float, w: float) -> float:
     """Return P(s, w)."""
     square = w * w
@@ -39,7 +39,7 @@ def series(s: float, w: float) -> float:
     return 1.0 / (s - 1.0) + 0.5 * w + square * (_B2 * s - square * inner)
 
 
-@compiled
+@inlined
 def series_and_slopes(s: float, w: float) -> tuple[float, float, float]:
     """Return P(s, w) and its first and second derivative in s."""
     pole, square = 1.0 / (s - 1.0), w * w
@@ -59,7 +59,7 @@ def series_and_slopes(s: float, w: float) -> tuple[float, float, float]:
     )
 
 
-@compiled
+@kernel
 def mean_log(s: float, q: float, log_q: float) -> tuple[float, float]:
     """Return E[ln(x/q)] for x ~ x^-s on q, q+1, … and its derivative in s, minus the variance."""
     start = series_start(s)
@@ -85,10 +85,12 @@ def mean_log(s: float, q: float, log_q: float) -> tuple[float, float]:
     return mean, mean * mean - z2 / z
 
 
-@compiled
 def scaled_zeta(s: float, q: float) -> float:
-    """Return Σ ((q+k)/q)^-s, which is zeta(s, q) q^s and overflows nowhere."""
-    start, log_q = series_start(s), math.log(q)
+    """Return Σ ((q+k)/q)^-s, which is zeta(s, q) q^s and overflows nowhere.
+
+    Not compiled: it is needed once or twice in a fit.
+    """
+    start, log_q = max(_NEAREST, 2.0 * s), math.log(q)
     z, at = 0.0, q
     while at < start:
         term = math.exp(-s * (math.log(at) - log_q))
@@ -100,11 +102,11 @@ def scaled_zeta(s: float, q: float) -> float:
     return z + q * math.exp((1.0 - s) * step) * series(s, 1.0 / at)
 
 
-@compiled
-def zeta_exponent(mean: float, q: float, log_q: float) -> float:
+@kernel
+def zeta_exponent(mean: float, q: float, log_q: float, step: float) -> float:
     """Return the s at which E[ln(x/q)] is `mean`: the exponent of highest likelihood.
 
-    Newton steps in 1/(s-1), in which the mean is nearly a straight line, between bounds; they start
+    With a positive step, the nearest of its multiples that is at least 1 + step. Newton steps in 1/(s-1), in which the mean is nearly a straight line, between bounds; they start
     from Clauset, Shalizi & Newman (2009), eq. 3.7.
     """
     s = 1.0 + 1.0 / (mean - math.log1p(-0.5 / q))
@@ -124,4 +126,7 @@ def zeta_exponent(mean: float, q: float, log_q: float) -> float:
         s = following
         if change < _STEP_TOLERANCE * s:
             break
+    if step > 0.0:
+        s = int(s / step + 0.5) * step
+        s = s if s > 1.0 + step else 1.0 + step  # noqa: FURB136  (max takes long to compile)
     return s

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from activstats.laws.tail_fit import TailFit, from_log, search
+from activstats.laws.tail_fit import TailFit, from_logs, search
 from activstats.laws.tail_resamples import NO_RESAMPLES, Resamples
 from activstats.laws.tail_sample import TailSample
 from activstats.laws.tail_settings import TailSettings
@@ -93,13 +93,9 @@ def resample_tail(
     fits = _replicates(sample, fit, settings, n_boot, rng, 0.0, from_law=False)
     xmin, alpha, gap, n_tail = fits.T
     if not settings.discrete:
-        xmin = np.asarray([_value(log, sample, settings) for log in xmin])
+        xmin = np.where(np.isnan(xmin), np.nan, from_logs(xmin, sample, settings))
     n_tail = np.where(np.isfinite(gap), n_tail, np.nan)
     return Resamples(np.ascontiguousarray(xmin), np.ascontiguousarray(alpha), n_tail)
-
-
-def _value(log: float, sample: TailSample, settings: TailSettings) -> float:
-    return math.nan if math.isnan(log) else from_log(log, sample, settings)
 
 
 def _replicates(
@@ -147,7 +143,8 @@ def _count_block(
 
     def block(generator: np.random.Generator, rows: int) -> FloatArray:
         counts, beyond, ends = model.draw(generator, rows)
-        return refit_counts(values, counts, beyond, ends, integers, *searched, fit.xmin, enough)
+        found = counts, beyond, ends, searched, fit.xmin, enough
+        return refit_counts(values, *found, integers=integers)
 
     return block, model.size
 
@@ -164,6 +161,6 @@ def _log_block(
 
     def block(generator: np.random.Generator, rows: int) -> FloatArray:
         n_bodies = generator.binomial(sample.n, share, size=rows)
-        return refit_logs(generator, body, n_bodies, sample.n, *searched, log_xmin, rate, enough)
+        return refit_logs(generator, body, n_bodies, sample.n, searched, log_xmin, rate, enough)
 
     return block, sample.n

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 from activstats.laws.tail_sample import TailSample
 from activstats.laws.tail_settings import DISTINCT_FIXED, DISTINCT_SEARCHED, INTEGERS, TailSettings
 
-if TYPE_CHECKING:
-    from activstats.laws._tail_scan import Search
-
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+# Candidates, lowest and highest xmin, distinct observations and observations that must reach it, and
+# the step of alpha: as `best_fits` takes them.
+Search = tuple[FloatArray, float, float, int, float, float]
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,14 @@ def fit_tail(sample: TailSample, settings: TailSettings) -> TailFit:
     >>> fit_tail(tail_sample([1, 1, 1, 2, 2, 3, 5, 9]), TailSettings()).xmin
     2.0
     """
-    from activstats.laws._tail_scan import best_fit
-
     if sample.values.size == 0:
         return TailFit(math.nan, math.nan, math.nan, 0)
-    found = best_fit(points_of(sample, settings), *search(settings), math.inf, 0.0)
-    if math.isinf(found.gap):
+    xmin, alpha, gap, n_tail = _scanned(sample, settings, [search(settings)])[0].tolist()
+    if math.isinf(gap):
         return TailFit(math.nan, math.nan, math.nan, 0)
-    xmin = found.xmin if settings.discrete else from_log(found.xmin, sample, settings)
-    return TailFit(xmin, found.alpha, found.gap, int(found.n_tail))
+    if not settings.discrete:
+        xmin = float(from_logs(np.asarray([xmin]), sample, settings)[0])
+    return TailFit(xmin, alpha, gap, int(n_tail))
 
 
 def scan_tail(sample: TailSample, settings: TailSettings) -> FloatArray:
@@ -82,17 +81,31 @@ def scan_tail(sample: TailSample, settings: TailSettings) -> FloatArray:
     >>> scan_tail(tail_sample([1, 1, 1, 2, 2, 3, 5, 9]), TailSettings()).round(2).tolist()
     [[1.0, 1.81, 0.16, 8.0], [2.0, 2.25, 0.14, 5.0], [3.0, 2.44, 0.23, 3.0]]
     """
-    from activstats.laws._tail_scan import every_fit
-
     if sample.values.size == 0:
         return np.empty((0, 4))
-    candidates, searched = search(settings)
+    candidates, low, high, least_distinct, least_tail, step = search(settings)
     if not candidates.size:
         candidates = sample.values if settings.discrete else np.log(sample.values)
-    fits = every_fit(points_of(sample, settings), candidates.copy(), searched)
+    # Compiled code takes read-only arrays for another type, and would be compiled once more.
+    each = candidates.copy().reshape(-1, 1)
+    fits = _scanned(
+        sample, settings, [(one, low, high, least_distinct, least_tail, step) for one in each]
+    )
     fits = fits[np.isfinite(fits[:, 2])]
     if not settings.discrete:
-        fits[:, 0] = [from_log(log, sample, settings) for log in fits[:, 0]]
+        fits[:, 0] = from_logs(fits[:, 0], sample, settings)
+    return fits
+
+
+def _scanned(sample: TailSample, settings: TailSettings, searches: list[Search]) -> FloatArray:
+    """Return xmin, alpha, distance and n_tail of the best candidate in each search."""
+    from activstats.laws._tail_scan import best_fits, no_fits, work_memory
+
+    points, begins = points_of(sample, settings)
+    memory = work_memory(discrete=settings.discrete)
+    fits = no_fits(len(searches))
+    for i, one in enumerate(searches):
+        best_fits(points, begins, *one, math.inf, 0.0, *memory, fits[i : i + 1])
     return fits
 
 
@@ -116,38 +129,40 @@ def standard_error(fit: TailFit, *, discrete: bool) -> float:
     return 1 / math.sqrt(-slope * fit.n_tail) if slope < 0 else math.nan
 
 
-def points_of(sample: TailSample, settings: TailSettings) -> FloatArray:
-    """Return the sample as the compiled search reads it."""
-    from activstats.laws._tail_points import points_of_counts, points_of_logs
+def points_of(sample: TailSample, settings: TailSettings) -> tuple[FloatArray, IntArray]:
+    """Return the sample as the compiled search reads it, and where it begins."""
+    from activstats.laws._tail_points import COLUMNS, arrange_counts, arrange_logs
 
-    often = sample.multiplicities.astype(np.float64)
+    begins = np.zeros(1, dtype=np.int64)
+    size = sample.values.size
+    if not settings.discrete:
+        points = np.empty((size, COLUMNS))
+        points[:, 0], points[:, 2] = np.log(sample.values), sample.multiplicities
+        arrange_logs(points, begins)
+        return points, begins
+    integers = settings.ks == INTEGERS
+    points = np.empty((size << integers, COLUMNS))
     # Compiled code takes read-only arrays for another type, and would be compiled once more.
-    if settings.discrete:
-        return points_of_counts(sample.values.copy(), often, settings.ks == INTEGERS)
-    return points_of_logs(np.log(sample.values), often)
+    values, counts = sample.values.copy(), sample.multiplicities.reshape(1, size).copy()
+    nothing, ends = np.empty(0), np.zeros(2, dtype=np.int64)
+    arrange_counts(values, counts, nothing, ends, integers, points, begins)
+    return points, begins
 
 
-def search(settings: TailSettings) -> tuple[FloatArray, Search]:
-    """Return the candidates and the other settings as the compiled search reads them."""
-    from activstats.laws._tail_scan import Search
-
+def search(settings: TailSettings) -> Search:
+    """Return the settings as the compiled search reads them; bounds are logarithms for a continuous law."""
     candidates = np.asarray(settings.candidates, dtype=np.float64)
     low, high = settings.xmin_range
     if not settings.discrete:
         candidates = np.log(candidates)
         low, high = (math.log(end) if end > 0 else -math.inf for end in (low, high))
-    return candidates, Search(
-        discrete=settings.discrete,
-        low=float(low),
-        high=float(high),
-        least_distinct=DISTINCT_FIXED if settings.fixed else DISTINCT_SEARCHED,
-        least_tail=float(settings.min_tail),
-        step=float(settings.alpha_step),
-    )
+    least = DISTINCT_FIXED if settings.fixed else DISTINCT_SEARCHED
+    others = float(settings.min_tail), float(settings.alpha_step)
+    return candidates, float(low), float(high), least, *others
 
 
-def from_log(log: float, sample: TailSample, settings: TailSettings) -> float:
-    """Return the value with this logarithm, as it was observed or given."""
+def from_logs(logs: FloatArray, sample: TailSample, settings: TailSettings) -> FloatArray:
+    """Return the values with these logarithms, as they were observed or given; nan gives any of them."""
     known = np.asarray(settings.candidates) if settings.candidates else sample.values
-    place = int(np.searchsorted(np.log(known), log))
-    return float(known[min(place, known.size - 1)])
+    places = np.searchsorted(np.log(known), logs)
+    return known[np.minimum(places, known.size - 1)]

@@ -106,8 +106,7 @@ def tail_sample(
     """
     pair = _pair(sample, values, multiplicities)
     if pair is None:
-        numbers = _numbers(sample, discrete=discrete)
-        return _counted(numbers)
+        return _counted(_numbers(sample, discrete=discrete))
     numbers = _numbers(pair[0], discrete=discrete)
     often = whole_numbers(pair[1], "multiplicities", "how often each value occurs")
     if numbers.shape != often.shape:
@@ -134,7 +133,8 @@ def _pair(sample: object, values: object, multiplicities: object) -> tuple[Any, 
         )
     if isinstance(sample, Histogram):
         return sample.values, sample.multiplicities
-    if isinstance(sample, HasCounts):
+    # Asking an array whether it has counts takes longer than a scan.
+    if not isinstance(sample, np.ndarray) and isinstance(sample, HasCounts):
         histogram = histogram_of(sample)
         return histogram.values, histogram.multiplicities
     if isinstance(sample, tuple) and len(sample) == 2 and all(np.ndim(x) == 1 for x in sample):
@@ -156,8 +156,8 @@ def _numbers(numbers: object, *, discrete: bool) -> FloatArray | IntArray:
             hint=_HINT,
         )
     array = array.astype(np.float64)
-    bad = array[~(np.isfinite(array) & (array >= 0))]
-    if bad.size:
+    if not (array.min() >= 0 and array.max() < np.inf):  # nan is neither
+        bad = array[~(np.isfinite(array) & (array >= 0))]
         raise InputError(
             "a power law is of positive numbers.", got=bad[0], allowed="finite, 0 or above"
         )
@@ -169,10 +169,18 @@ def _counted(numbers: FloatArray | IntArray) -> TailSample:
         occurring = np.bincount(numbers)
         distinct = 1 + np.flatnonzero(occurring[1:])
         return TailSample(distinct.astype(np.float64), occurring[distinct], int(occurring[0]))
-    positive = numbers[numbers > 0]
-    distinct, often = np.unique(positive, return_counts=True)
-    n_zeros = numbers.size - positive.size
-    return TailSample(distinct.astype(np.float64), often.astype(np.int64), n_zeros)
+    ascending = np.sort(numbers)
+    n_zeros = int(np.searchsorted(ascending, 0, side="right"))
+    return TailSample(*_runs(ascending[n_zeros:].astype(np.float64, copy=False)), n_zeros)
+
+
+def _runs(ascending: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return the distinct numbers of an ascending list and how often each occurs."""
+    is_new = ascending[1:] != ascending[:-1]
+    if is_new.all():
+        return ascending, np.ones(ascending.size, dtype=np.int64)
+    starts = np.flatnonzero(np.append(True, is_new))
+    return ascending[starts], np.diff(starts, append=ascending.size)
 
 
 def _collected(numbers: FloatArray | IntArray, often: IntArray) -> TailSample:

@@ -75,16 +75,20 @@ def test_resamples_are_multinomial(whole):
 
 
 def test_continuous_replicates_are_sorted_draws_of_body_and_law(rng):
-    body = np.sort(rng.normal(-3, 1, 50))
-    logs, often = np.empty(2000), np.empty(2000)
-    size = draw_logs(rng, body, 800, 1200, 0.0, 1.7, logs, often)
-    assert np.all(np.diff(logs[:size]) > 0)
-    assert often[:size].sum() == 2000
-    below = logs[:size] < 0
-    assert often[:size][below].sum() == 800
-    assert set(logs[:size][below]) <= set(body)
-    assert chisquare(often[:size][below], np.full(below.sum(), 800 / below.sum())).pvalue > 1e-3
-    assert kstest(logs[:size][~below], "expon", args=(0, 1 / 1.7)).pvalue > 1e-3
+    body, points = np.sort(rng.normal(-3, 1, 50)), np.empty((4000, 4))
+    starts, n_bodies = np.array([0, 2000]), np.array([0, 800])  # the first has no body
+    spacings = rng.standard_exponential(4001)
+    draw_logs(spacings, starts, body, n_bodies, 0.0, 1.7, points)
+    without, drawn = points[:2000, 0], points[2000:, 0]
+    assert np.all(np.diff(without) > 0)
+    assert kstest(without, "expon", args=(0, 1 / 1.7)).pvalue > 1e-3
+    assert np.all(np.diff(drawn) >= 0)
+    logs, often = np.unique(drawn, return_counts=True)
+    below = logs < 0
+    assert often[below].sum() == 800
+    assert set(logs[below]) <= set(body)
+    assert chisquare(often[below], np.full(below.sum(), 800 / below.sum())).pvalue > 1e-3
+    assert kstest(logs[~below], "expon", args=(0, 1 / 1.7)).pvalue > 1e-3
 
 
 def test_p_counts_the_sample_among_its_replicates(whole):
