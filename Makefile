@@ -5,12 +5,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --quiet
 DEMO   ?= demo
 
-.PHONY: demo test check docs bench clean
+.PHONY: help demo test check docs dist test-wheel bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    train, record, analyse and write $(DEMO)/report.html"
 	@echo "make test    run the tests"
+	@echo "make test-wheel  build wheel and sdist, install the wheel beside nothing of the sources, test it"
 	@echo "make check   ruff, mypy, import-linter"
 	@echo "make docs    the documentation, into docs/_build"
 	@echo "make bench   side-by-side ratios against other tools"
@@ -37,10 +38,7 @@ $(VENV)/.docs: $(VENV)/.demo
 	$(PIP) install -c constraints.txt --group docs
 	@touch $@
 
-$(VENV)/.docs: $(VENV)/.docs
-	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build
-
-bench: $(VENV)/.demo
+$(VENV)/.bench: $(VENV)/.demo
 	$(PIP) install -c constraints.txt --group bench
 	@touch $@
 
@@ -56,6 +54,20 @@ check: $(VENV)/.check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+dist: $(VENV)/.test
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+# The tests that need no more than the sources of the tests, run against what users install.
+test-wheel: dist
+	rm -rf build/wheel
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/pip --quiet install -c constraints.txt --group test "$$(ls dist/*.whl)[studies]"
+	cp -r tests benchmarks README.md docs notebooks pyproject.toml build/wheel/
+	rm -rf build/wheel/activstats
+	cd build/wheel && bin/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m 'not slow' \
+		tests/cli tests/counts tests/laws tests/recording tests/test_imports.py
+
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build
 
@@ -64,4 +76,4 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.reading
 
 clean:
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) build dist docs/_build

@@ -71,6 +71,10 @@ class InputError(ActivstatsError, ValueError):
     """Data handed to an analysis cannot be what the analysis needs."""
 
 
+class UsageError(InputError):
+    """What was asked for cannot be had of any data: the request itself is wrong."""
+
+
 class RuleError(ActivstatsError, ValueError):
     """An activation rule is unknown or its parameters make no sense."""
 

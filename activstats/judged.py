@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from activstats.claims import Evidence, Verdict
-from activstats.errors import InputError, StudyError
+from activstats.errors import StudyError, UsageError
 from activstats.recording.atomic import replace_text
 from activstats.report import Origin, report_html, report_markdown
 
@@ -102,7 +102,7 @@ class Validation:
 
         Raises
         ------
-        InputError
+        UsageError
             If the suffix is another one.
         StudyError
             If it cannot be written there.
@@ -122,12 +122,12 @@ def check_suffix(path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    InputError
+    UsageError
         If its suffix is none that a report can be written in.
     """
     target = Path(path)
     if target.suffix.lower() not in SUFFIXES:
-        raise InputError(
+        raise UsageError(
             "a report is a page, Markdown or JSON, by its suffix.",
             got=str(target),
             allowed=", ".join(SUFFIXES),

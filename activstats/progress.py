@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # Seconds before the first line, where lines are drawn, and the most between two of them: what is
 # done sooner needs no words, and a log of a night is no longer than a page or two.
 _FIRST, _MOST = 10.0, 300.0
+# Steps that must be done before the time left is guessed: the first waits for libraries to load.
+_TELLING = 3
 
 
 @contextmanager
@@ -115,9 +117,10 @@ class _Lines:
         )
 
     def _left(self, gone: float) -> str:
-        if self._total is None or self._done in {self._before, self._total}:
+        steps = self._done - self._before
+        if self._total is None or steps < _TELLING or self._done == self._total:
             return ""
-        each = gone / (self._done - self._before)
+        each = gone / steps
         return f", about {_minutes(each * (self._total - self._done))} left"
 
 

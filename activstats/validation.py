@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,17 +29,17 @@ from activstats.claims import (
     transition_scaling,
     transition_width,
 )
-from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
+from activstats.claims.evidence import TRAINED
 from activstats.claims.holm import with_holm
-from activstats.counts import Counts, Recording, Study, each_counts, open_study
+from activstats.counts import Study, open_study
 from activstats.errors import InputError
 from activstats.examining import examine, random_stream
 from activstats.examining_losses import examine_losses
 from activstats.examining_seeds import examine_seeds
+from activstats.fitted_runs import after_training, along_training, judged_runs
 from activstats.judged import Validation
 from activstats.laws.chance import chance_misfit
-from activstats.laws.growth import GrowthLaw
-from activstats.laws.misfit import log_grid
+from activstats.progress import progress_bar
 from activstats.report import origin_of
 from activstats.rules import DEFAULT_RULE
 
@@ -66,8 +66,9 @@ CLAIMS = (
 )
 CHANCE_DRAWS = 99
 EXAMINATION_DRAWS = 499
-# Recorded-order curves are drawn, not computed with: as many points as a picture can show.
-_CURVE_POINTS = 300
+# The layers, the losses and the seeds are looked at once each, beside every run.
+_LOOKS = 3
+Step = Callable[[], None]
 _NEEDED = ("run", "kind", "width", "n_train", "seed", "recording")
 
 
@@ -78,6 +79,7 @@ def validate(
     n_boot: int = EXAMINATION_DRAWS,
     rng: int = 0,
     command: str = "",
+    progress: bool = False,
 ) -> Validation:
     """Judge the claims of the theory by a study.
 
@@ -95,6 +97,8 @@ def validate(
         Seed of these draws; every run has a stream of its own, whatever other runs there are.
     command : str
         Command line that makes the study anew, for the report.
+    progress : bool
+        Whether to tell on stderr how far it has come.
 
     Returns
     -------
@@ -116,70 +120,41 @@ def validate(
                 got=", ".join(map(str, opened.runs.columns)),
                 allowed=", ".join(_NEEDED),
             )
-    judged = _judged_runs(opened)
-    fits = [fit for run in judged for fit in _after_training(opened, run)]
-    examination = examine(opened, fits, n_boot=n_boot, seed=rng)
-    losses = examine_losses(opened.runs, fits, examination.layers, n_boot=n_boot, seed=rng)
-    seeds = examine_seeds(opened.runs, fits, losses, n_boot=n_boot, seed=rng)
-    evidence = Evidence(
-        runs=opened.runs,
-        fits=tuple(_with_chance(fit, n_draws, rng) for fit in fits),
+    judged = judged_runs(opened)
+    with progress_bar("judging", 2 * len(judged) + _LOOKS, shown=progress) as done:
+        evidence = _evidence(opened, judged, n_draws=n_draws, n_boot=n_boot, seed=rng, done=done)
+    origin = origin_of(opened, [fit.run for fit in evidence.fits], command)
+    return Validation(evidence, judge(evidence), origin)
+
+
+def _evidence(
+    study: Study, judged: list[Any], *, n_draws: int, n_boot: int, seed: int, done: Step
+) -> Evidence:
+    """Return what the claims are judged by; `done` is called after each run and each look."""
+    fits = [fit for run in judged for fit in _told(after_training(study, run), done)]
+    examination = examine(study, fits, n_boot=n_boot, seed=seed)
+    done()
+    losses = examine_losses(study.runs, fits, examination.layers, n_boot=n_boot, seed=seed)
+    done()
+    seeds = examine_seeds(study.runs, fits, losses, n_boot=n_boot, seed=seed)
+    done()
+    return Evidence(
+        runs=study.runs,
+        fits=tuple(_with_chance(fit, n_draws, seed) for fit in fits),
         examination=replace(examination, loss=losses),
-        along=tuple(fit for run in judged for fit in _along_training(opened, run)),
+        along=tuple(fit for run in judged for fit in _told(along_training(study, run), done)),
         seeds=seeds,
     )
-    origin = origin_of(opened, [fit.run for fit in fits], command)
-    return Validation(evidence, judge(evidence), origin)
+
+
+def _told(fits: Iterator[FittedLayer], done: Step) -> Iterator[FittedLayer]:
+    yield from fits
+    done()
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, ...]:
     """Return a verdict for each claim, in the order of `CLAIMS`, p-values adjusted after Holm."""
     return with_holm([claim.decide(evidence) for claim in CLAIMS])
-
-
-def _judged_runs(study: Study) -> list[Any]:
-    """Return the trained runs of the largest training size, and the controls."""
-    runs = study.runs[study.runs["recording"].astype(bool)]
-    trained = runs[runs["kind"] == TRAINED]
-    largest = trained[trained["n_train"] == trained["n_train"].max()]
-    controls = [runs[runs["kind"] == kind] for kind in (UNTRAINED, RANDOM_LABELS)]
-    return [row for part in (largest, *controls) for row in part.itertuples()]
-
-
-def _after_training(study: Study, run: Any) -> Iterator[FittedLayer]:
-    for counts in each_counts(study.recording(run.run)):
-        yield _fitted(run, counts)
-
-
-def _along_training(study: Study, run: Any) -> Iterator[FittedLayer]:
-    """Fit every recorded step under the default rule."""
-    name = getattr(run, "along_recording", "")
-    if not name:
-        return
-    recording = Recording(study.path / name)
-    layers = recording.layers
-    for layer in layers.loc[layers["rule"] == DEFAULT_RULE.name, "layer"]:
-        for step in recording.steps(layer, DEFAULT_RULE.name)["step"]:
-            yield _fitted(run, recording.counts(layer, DEFAULT_RULE.name, step=int(step)))
-
-
-def _fitted(run: Any, counts: Counts) -> FittedLayer:
-    points = log_grid(max(counts.n_samples, 1), _CURVE_POINTS)
-    points = points[points <= counts.n_samples]
-    return FittedLayer(
-        run=str(run.run),
-        kind=str(run.kind),
-        layer=str(counts.provenance["layer"]),
-        rule=str(counts.provenance["rule"]),
-        width=counts.n_neurons,
-        n_train=int(run.n_train),
-        seed=int(run.seed),
-        step=int(counts.provenance["step"]),
-        fit=GrowthLaw().fit(counts),
-        samples_to_half=counts.samples_to(0.5),
-        samples_to_most=counts.samples_to(0.9),
-        ordered=(points, counts.growth_curve(points)),
-    )
 
 
 def _with_chance(fitted: FittedLayer, n_draws: int, seed: int) -> FittedLayer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import zlib
@@ -11,6 +12,11 @@ import numpy as np
 import pytest
 import rich.progress  # noqa: F401  (draws a random number when it is first imported)
 from hypothesis import settings
+from jsonschema import Draft202012Validator
+
+from activstats.cli.schemas.commands import kind_schema
+from activstats.cli.schemas.results import RESULTS
+from activstats.laws.results import Result
 
 # Machines are noisy: a slow example is no failure. Examples are the same in every run.
 settings.register_profile("activstats", deadline=None, derandomize=True)
@@ -43,6 +49,25 @@ def _global_state() -> tuple[object, ...]:
         np.random.get_state()[1].tobytes(),  # noqa: NPY002  (the legacy state is what is guarded)
         torch.get_rng_state().numpy().tobytes() if torch else None,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _results_follow_their_schema():
+    """Hold every result that any test writes as JSON against the schema of its kind."""
+    written, checked = Result.to_json, {}
+
+    def to_json(self):
+        text, kind = written(self), type(self).__name__
+        if kind not in RESULTS:  # made by a test
+            return text
+        if kind not in checked:
+            checked[kind] = Draft202012Validator(kind_schema(kind))
+        checked[kind].validate(json.loads(text))
+        return text
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Result, "to_json", to_json)
+        yield
 
 
 @pytest.fixture(autouse=True)

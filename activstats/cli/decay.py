@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
+from activstats.cli.quiet import remark
 
 if TYPE_CHECKING:
     from activstats.laws.loss.decay_result import LossDecayResult
@@ -53,7 +55,8 @@ def decay(
         list[float] | None, typer.Option(help="Predict the loss at this size; repeatable.")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the curve of one width: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw the curve of one width: .svg, .png, .pdf.", callback=picture),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -105,7 +108,7 @@ def _parts(
     """Return what was asked for beside the fit."""
     found: dict[str, Any] = {}
     if predict and not result.found:
-        typer.echo(f"there is no exponent to predict with: {result.reason}", err=True)
+        remark(f"there is no exponent to predict with: {result.reason}")
     elif predict:
         found["prediction"] = result.predict(predict)
     if theory is not None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 _ACTIVITY = [
     "layer",
@@ -46,7 +47,8 @@ def fluctuation(
     ] = None,
     level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the neurons of each layer: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw the neurons of each layer: .svg, .png, .pdf.", callback=picture),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Report of a study: report.html.")
@@ -65,6 +67,8 @@ def fluctuation(
 
       activstats fluctuation learning_rates -o fluctuation.html
     """
+    if not 0 < late_share <= 1:
+        raise typer.BadParameter("--late-share is a share of the run, above 0 and up to 1")
     if (Path(source) / "runs.parquet").exists():
         if plot is not None:
             raise typer.BadParameter("--plot draws a recording; -o writes the report of a study")

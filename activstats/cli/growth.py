@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 COLUMNS = [
     "layer", "rule", "n_neurons", "n_samples", "k", "c", "b", "b_low", "b_high", "d_star", "misfit",
@@ -17,8 +19,12 @@ COLUMNS = [
 
 def growth(
     recording: Annotated[str, typer.Argument(help="Folder or URI of a recording.")],
-    layer: Annotated[str | None, typer.Option(help="One layer; all by default.")] = None,
-    rule: Annotated[str | None, typer.Option(help="One rule; all by default.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="One layer; all by default.", autocompletion=layers_of)
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="One rule; all by default.", autocompletion=rules_of)
+    ] = None,
     step: Annotated[int, typer.Option(help="A recorded step; -1 is the last.")] = -1,
     method: Annotated[str, typer.Option(help="likelihood, hazard or curve.")] = "likelihood",
     likelihood: Annotated[
@@ -39,12 +45,15 @@ def growth(
         ),
     ] = False,
     n_boot: Annotated[int, typer.Option(help="Draws and orders of the checks.")] = 999,
-    seed: Annotated[int, typer.Option(help="Of these draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of these draws.")] = 0,
     sweep: Annotated[bool, typer.Option("--sweep", help="Set all recorded rules side by side.")] = (
         False
     ),
     plot: Annotated[
-        Path | None, typer.Option(help="Draw one layer and rule, or the sweep: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(
+            help="Draw one layer and rule, or the sweep: .svg, .png, .pdf.", callback=picture
+        ),
     ] = None,
     skip_damaged: Annotated[
         bool, typer.Option("--skip-damaged", help="Leave out shards that cannot be read.")

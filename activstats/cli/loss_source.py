@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from activstats.cli.pool_source import conditions, is_table, table
+from activstats.cli.quiet import remark
 from activstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def loss_curves(
     with_loss = frame.dropna(subset=[sizes, losses])
     known = {"source": source, "left_out": len(frame) - len(with_loss)} | chosen
     if known["left_out"]:
-        typer.echo(f"{known['left_out']} rows without a loss are left out", err=True)
+        remark(f"{known['left_out']} rows without a loss are left out")
     if with_loss.empty:
         raise InputError(f"no row of '{source}' has a loss.", got=f"{len(frame)} rows")
     curve = LossCurve.from_frame(

@@ -6,9 +6,10 @@ import json
 import math
 import shutil
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def show_json(content: Any) -> None:
@@ -19,6 +20,7 @@ def show_json(content: Any) -> None:
 
 def show_table(frame: pd.DataFrame, *, title: str = "") -> None:
     """Print a table whose columns line up, as wide as the terminal or unwrapped into a file."""
+    import pandas as pd
     from rich import box
     from rich.console import Console
     from rich.table import Table

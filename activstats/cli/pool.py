@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from activstats.cli.output import show_json, show_text
+from activstats.cli.picture import picture
 from activstats.cli.pool_source import conditions, fits, is_table, table
 
 _ALL, _LAST, _DEFAULT_RULE = "all", "-1", "top1%"
@@ -41,7 +42,7 @@ def pool(
         bool, typer.Option("--keep-saturated", help="Pool b of saturated curves, too.")
     ] = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the forest plot: .svg, .png, .pdf.")
+        Path | None, typer.Option(help="Draw the forest plot: .svg, .png, .pdf.", callback=picture)
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

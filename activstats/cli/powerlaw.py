@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from activstats.cli.bounded import show_bounded
+from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 COLUMNS = [
     "layer", "rule", "n", "n_tail", "tail_share", "xmin", "alpha", "alpha_low", "alpha_high",
@@ -25,8 +27,12 @@ def powerlaw(
     multiplicities: Annotated[
         str | None, typer.Option(help="Column that says how often each number occurs.")
     ] = None,
-    layer: Annotated[str | None, typer.Option(help="One layer of a recording.")] = None,
-    rule: Annotated[str | None, typer.Option(help="One rule of a recording.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="One layer of a recording.", autocompletion=layers_of)
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="One rule of a recording.", autocompletion=rules_of)
+    ] = None,
     step: Annotated[int, typer.Option(help="A recorded step; -1 is the last.")] = -1,
     continuous: Annotated[
         bool, typer.Option("--continuous", help="Any positive numbers, not whole ones.")
@@ -53,7 +59,8 @@ def powerlaw(
         ),
     ] = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the tail and its fit: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw the tail and its fit: .svg, .png, .pdf.", callback=picture),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

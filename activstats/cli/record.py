@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from activstats.cli.completing import usual_rules
+from activstats.cli.quiet import shows_progress
 from activstats.cli.series import record_series, show_recorded
 
 Model = Annotated[
@@ -26,7 +28,10 @@ Layers = Annotated[
     list[str], typer.Option(help="Glob of layers, repeatable: '*.relu', 'fc2:in', 'lstm:out.0'.")
 ]
 Rules = Annotated[
-    list[str], typer.Option(help="Activation rule, repeatable: top1%, above(0), argmax, …")
+    list[str],
+    typer.Option(
+        help="Activation rule, repeatable: top1%, above(0), argmax, …", autocompletion=usual_rules
+    ),
 ]
 Mode = Annotated[
     Literal["counts", "mask", "values"],
@@ -94,6 +99,10 @@ def record(
     """
     if checkpoints and weights:
         raise typer.BadParameter("say --weights or --checkpoints, not both.")
+    if overwrite and resume:
+        raise typer.BadParameter("say --overwrite or --resume, not both.")
+    if "://" in out:
+        raise typer.BadParameter(f"--out is a folder of this machine, not '{out}'; copy it there")
     settings: dict[str, Any] = {
         "layers": layers, "rule": rule, "mode": mode, "sample_unit": sample_unit,
         "neuron_axis": neuron_axis, "overwrite": overwrite, "resume": resume,
@@ -117,13 +126,13 @@ def _record_one(
     *,
     json: bool,
 ) -> None:
+    from activstats.progress import progress_bar
     from activstats.recorder import Recorder
     from activstats.recorder.data import load_batches, record_batches
     from activstats.recorder.models import load_model
-    from activstats.studies.progress import progress_bar
 
     network = load_model(model, weights)
     batches, total = load_batches(data, batch_size)
     recorder = Recorder(network, out, checkpoint=weights, **settings)
-    with recorder, progress_bar("recording", total, shown=not json) as done:
+    with recorder, progress_bar("recording", total, shown=shows_progress(json)) as done:
         record_batches(network, recorder, batches, done=done)

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from activstats.cli.output import show_json, show_table
+from activstats.cli.quiet import shows_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +27,9 @@ def record_series(
     import warnings
 
     from activstats.errors import DuplicateCheckpointWarning
+    from activstats.progress import progress_bar
     from activstats.recorder.checkpoints import find_checkpoints, record_checkpoints
     from activstats.recorder.models import load_model
-    from activstats.studies.progress import progress_bar
 
     def say(message: Warning | str, *_: Any, **__: Any) -> None:
         print(f"activstats: warning: {message}", file=sys.stderr)  # noqa: T201  (one line)
@@ -36,7 +37,7 @@ def record_series(
     found = find_checkpoints(checkpoints)
     with (
         warnings.catch_warnings(),
-        progress_bar("recording", len(found), shown=not json) as done,
+        progress_bar("recording", len(found), shown=shows_progress(json)) as done,
     ):
         warnings.simplefilter("always", DuplicateCheckpointWarning)
         warnings.showwarning = say

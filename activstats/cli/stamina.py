@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 if TYPE_CHECKING:
     from activstats.dynamics.stamina_result import StaminaLedgerResult
@@ -20,10 +22,15 @@ COLUMNS = [
 
 def stamina(
     source: Annotated[
-        str, typer.Argument(help="A mask recording, or the folder of a study of stamina.")
+        str,
+        typer.Argument(help="A recording of masks or values, or the folder of a study of stamina."),
     ],
-    layer: Annotated[str | None, typer.Option(help="One layer; all by default.")] = None,
-    rule: Annotated[str | None, typer.Option(help="One rule; all by default.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="One layer; all by default.", autocompletion=layers_of)
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="One rule; all by default.", autocompletion=rules_of)
+    ] = None,
     step: Annotated[str, typer.Option(help="A recorded step; -1 is the last; 'all'.")] = "-1",
     gain: Annotated[
         str, typer.Option(help="Of a firing: 'output' (its mean), 'firing' (1), or 'auto'.")
@@ -40,7 +47,8 @@ def stamina(
         float | None, typer.Option(help="Absolute stamina at the start, in place of --life.")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw one layer and rule: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw one layer and rule: .svg, .png, .pdf.", callback=picture),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Report of a study: report.html.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
 
 if TYPE_CHECKING:
@@ -21,8 +23,12 @@ SHOWN = [
 
 def table(
     sources: Annotated[list[str], typer.Argument(help="Studies or recordings: folders or URIs.")],
-    layer: Annotated[str | None, typer.Option(help="One layer; all by default.")] = None,
-    rule: Annotated[str | None, typer.Option(help="One rule; all by default.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="One layer; all by default.", autocompletion=layers_of)
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="One rule; all by default.", autocompletion=rules_of)
+    ] = None,
     step: Annotated[str, typer.Option(help="A recorded step, -1 the last, or 'each'.")] = "-1",
     n_boot: Annotated[int, typer.Option(help="Replicates behind the tail’s p; 0 for none.")] = 99,
     seed: Annotated[int, typer.Option(help="Seed of the replicates.")] = 0,
@@ -72,7 +78,7 @@ def table(
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table by its suffix.
+    """Write a table by its suffix, whole or not at all.
 
     Raises
     ------
@@ -80,19 +86,24 @@ def write(frame: pd.DataFrame, path: Path) -> None:
         If it cannot be written there.
     """
     from activstats.errors import InputError
+    from activstats.recording.atomic import write_then_rename
 
+    temporary = path.with_name(f".tmp-{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == ".csv":
-            frame.to_csv(path, index=False)
-        elif path.suffix.lower() == ".parquet":
-            frame.to_parquet(path, index=False)
-        else:
-            path.write_text(as_latex(frame), encoding="utf-8")
+        write_then_rename(temporary, path, memoryview(_content(frame, path.suffix.lower())))
     except OSError as error:
         raise InputError(
             "the table cannot be written.", got=f"{path}: {error.strerror or error}"
         ) from error
+
+
+def _content(frame: pd.DataFrame, suffix: str) -> bytes:
+    if suffix == ".parquet":
+        written: bytes = frame.to_parquet(None, index=False)
+        return written
+    text = frame.to_csv(None, index=False) if suffix == ".csv" else as_latex(frame)
+    return text.encode()
 
 
 def as_latex(frame: pd.DataFrame) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 if TYPE_CHECKING:
     from activstats.dynamics.firing import FiringCourseResult
@@ -20,14 +22,19 @@ def tipping(
     source: Annotated[
         str, typer.Argument(help="A recording, or the folder of a study of tipping points.")
     ],
-    layer: Annotated[str | None, typer.Option(help="One layer; all by default.")] = None,
-    rule: Annotated[str | None, typer.Option(help="One rule; all by default.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="One layer; all by default.", autocompletion=layers_of)
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="One rule; all by default.", autocompletion=rules_of)
+    ] = None,
     definition: Annotated[
         str, typer.Option(help="Of the tipping points listed for a study; 'all'.")
     ] = "firing",
     level: Annotated[float, typer.Option(help="Confidence level, of a recording.")] = 0.95,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw one layer and rule: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw one layer and rule: .svg, .png, .pdf.", callback=picture),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Report of a study: report.html.")
@@ -46,6 +53,7 @@ def tipping(
 
       activstats tipping tipping -o tipping.html
     """
+    _check_definition(definition)
     if (Path(source) / "runs.parquet").exists():
         if plot is not None:
             raise typer.BadParameter("--plot draws a recording; -o writes the report of a study")
@@ -61,6 +69,14 @@ def tipping(
     results = list(each_course(open_recording(source), layer, rule, course=model))
     _plot(results, plot)
     _show(results, as_json=json)
+
+
+def _check_definition(definition: str) -> None:
+    from activstats.dynamics.tipping_places import DEFINITIONS
+
+    if definition not in {*DEFINITIONS, "all"}:
+        names = ", ".join([*DEFINITIONS, "all"])
+        raise typer.BadParameter(f"--definition is one of {names}, not '{definition}'")
 
 
 def _plot(results: list[FiringCourseResult], path: Path | None) -> None:
@@ -88,12 +104,8 @@ def _show(results: list[FiringCourseResult], *, as_json: bool) -> None:
 
 
 def _study(source: str, out: Path | None, definition: str, *, as_json: bool) -> None:
-    from activstats.dynamics.tipping_places import DEFINITIONS
     from activstats.tipping_examination import examine_tipping
 
-    if definition not in {*DEFINITIONS, "all"}:
-        names = ", ".join([*DEFINITIONS, "all"])
-        raise typer.BadParameter(f"--definition is one of {names}, not '{definition}'")
     found = examine_tipping(source)
     report = found.to_html(out) if out is not None else None
     if as_json:

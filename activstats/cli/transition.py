@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.picture import picture
 
 COLUMNS = [
     "width", "n_obs", "n_sizes", "answer", "pvalue", "d_star", "d_star_low", "d_star_high",
@@ -40,7 +41,8 @@ def transition(
     seed: Annotated[int, typer.Option(help="Seed of the drawn curves.")] = 0,
     level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the curve of one width: .svg, .png, .pdf.")
+        Path | None,
+        typer.Option(help="Draw the curve of one width: .svg, .png, .pdf.", callback=picture),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

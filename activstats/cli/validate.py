@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from activstats.cli.output import show_json, show_table, show_text
+from activstats.cli.quiet import shows_progress
 
 
 def validate(
@@ -17,7 +18,8 @@ def validate(
         typer.Option("--out", "-o", help="Write the report: .html, .md or .json; may be repeated."),
     ] = None,
     n_boot: Annotated[
-        int, typer.Option(help="Draws of each bootstrap, orders of each permutation test.")
+        int,
+        typer.Option(help="Draws of each bootstrap, orders of each permutation test."),
     ] = 499,
     n_draws: Annotated[
         int, typer.Option(help="Draws of what chance alone gives the growth law.")
@@ -43,7 +45,9 @@ def validate(
             f"--n-boot is at least {_LEAST_DRAWS}, --n-draws at least 1, and --seed not negative"
         )
     targets = [check_suffix(path) for path in out or []]
-    found = judged_by(study, n_draws=n_draws, n_boot=n_boot, rng=seed)
+    found = judged_by(
+        study, n_draws=n_draws, n_boot=n_boot, rng=seed, progress=shows_progress(json)
+    )
     written = [found.write(target) for target in targets]
     if json:
         show_json(found.to_dict() | {"reports": [str(path) for path in written]})

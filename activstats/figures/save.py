@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+import os
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 
-from activstats.errors import InputError
+from activstats.errors import InputError, UsageError
 
 
-def save_axes(ax: Axes, path: Path) -> None:
-    """Write the figure of some axes; the suffix of the path says in which format.
+def check_picture(path: Path | None) -> None:
+    """Refuse a picture whose suffix does not say how to draw it, before anything is computed.
 
     Raises
     ------
-    InputError
-        If the format is unknown or the file cannot be written.
+    UsageError
+        If the format is unknown.
     """
-    figure = ax.figure
-    assert isinstance(figure, Figure)  # figures of this package have no sub-figures
-    known = sorted(figure.canvas.get_supported_filetypes())
-    if path.suffix.removeprefix(".") not in known:
-        raise InputError(
+    known = sorted(FigureCanvasBase.get_supported_filetypes())
+    if path is not None and path.suffix.removeprefix(".").lower() not in known:
+        raise UsageError(
             f"'{path}' has no suffix that says in which format to draw.", allowed=", ".join(known)
         )
+
+
+def save_axes(ax: Axes, path: Path) -> None:
+    """Write the figure of some axes, whole or not at all; the suffix says in which format.
+
+    Raises
+    ------
+    UsageError
+        If the format is unknown.
+    InputError
+        If the file cannot be written.
+    """
+    check_picture(path)
+    figure = ax.figure
+    assert isinstance(figure, Figure)  # figures of this package have no sub-figures
+    drawn = BytesIO()
+    figure.savefig(drawn, bbox_inches="tight", format=path.suffix.removeprefix(".").lower())
+    temporary = path.with_name(f".tmp-{path.name}.{os.getpid()}")
     try:
-        figure.savefig(path, bbox_inches="tight")
+        temporary.write_bytes(drawn.getvalue())
+        temporary.replace(path)
     except OSError as error:
         raise InputError(
             f"the picture '{path}' cannot be written.", got=error.strerror or str(error)
         ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

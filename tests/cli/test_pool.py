@@ -107,7 +107,7 @@ def test_the_forest_plot_is_written(fits, command):
         (["fits.csv", "--level", "95"], 2, "confidence level"),
         (["fits.csv", "--by", ""], 1, "by name"),
         (["fits.csv", "--by", "width", "--by", "seed", "--plot", "x.svg"], 2, "--by once"),
-        (["fits.csv", "--plot", "x.doc"], 1, "suffix"),
+        (["fits.csv", "--plot", "x.doc"], 2, "suffix"),
         (["empty.csv"], 1, "cannot be read"),
         (["broken.parquet"], 1, "cannot be read"),
         (["zero.csv"], 1, "standard error"),

@@ -117,7 +117,7 @@ def test_the_counts_of_a_recording_are_its_numbers(recorded, command):
         (("powerlaw", "run", "--compare"), 2, "say --layer and --rule"),
         (("powerlaw", "run", "--rule", "top7%"), 1, "rule"),
         (("powerlaw", "same.txt", "--compare"), 1, "no tail"),
-        (("powerlaw", "sizes.txt", "--n-boot", "5", "--plot", "tail.xyz"), 1, "suffix"),
+        (("powerlaw", "sizes.txt", "--n-boot", "5", "--plot", "tail.xyz"), 2, "suffix"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line(recorded, command, arguments, code, said):

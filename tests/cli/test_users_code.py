@@ -113,8 +113,8 @@ def test_recordings_are_not_written_to_uris(user, command):
     before = sorted(path.name for path in user.iterdir())
     answer = command("record", "nets.py:build", "--layers", "1", "--data", "x.npy",
                      "--out", "s3://bucket/run")  # fmt: skip
-    assert (answer.code, answer.err.count("\n")) == (1, 1)
-    assert "'s3://bucket/run' is no local folder" in answer.err
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "a folder of this machine, not 's3://bucket/run'" in answer.err
     assert sorted(p.name for p in user.iterdir() if p.name != "__pycache__") == before
 
 
