@@ -12,6 +12,7 @@ from activstats.claims import (
     tipping_and_size,
     tipping_exists,
 )
+from activstats.claims.holm import with_holm
 from activstats.claims.tipping_evidence import NONE, TippingEvidence
 from activstats.counts import open_study
 from activstats.dynamics.tipping_places import DEFINITIONS
@@ -37,7 +38,7 @@ class TippingExamination:
     evidence : TippingEvidence
         Its runs.
     verdicts : tuple of Verdict
-        One a claim and optimiser.
+        One a claim and optimiser, p-values adjusted for their number.
     """
 
     path: Path
@@ -110,7 +111,7 @@ def examine_tipping(path: Path | str) -> TippingExamination:
             hint="activstats study tipping",
         )
     evidence = TippingEvidence(runs)
-    verdicts = tuple(
-        claim.decide(evidence, optimizer) for optimizer in evidence.optimizers for claim in _CLAIMS
+    verdicts = with_holm(
+        [claim.decide(evidence, one) for one in evidence.optimizers for claim in _CLAIMS]
     )
     return TippingExamination(Path(path), evidence, verdicts)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim
+from activstats.claims._difference_over_seeds import Claim, between
 from activstats.claims.stamina_evidence import too_few
 from activstats.claims.tipping_evidence import NAMES
 from activstats.claims.verdict import Outcome
@@ -41,24 +41,7 @@ def moved(found: OverSeeds, margin: float) -> tuple[Outcome, str]:
         return Outcome.SUPPORTED, ""
     if -margin < found.low and found.high < margin:
         return Outcome.CONTRADICTED, ""
-    return Outcome.UNDECIDED, _between(found)
-
-
-def larger(found: OverSeeds, margin: float) -> tuple[Outcome, str]:
-    """Judge that a difference is above 0, and matters."""
-    if reason := too_few(found):
-        return Outcome.UNDECIDED, reason
-    if found.low > 0 and found.mean >= margin:
-        return Outcome.SUPPORTED, ""
-    if found.high < margin:
-        return Outcome.CONTRADICTED, ""
-    return Outcome.UNDECIDED, _between(found)
-
-
-def _between(found: OverSeeds) -> str:
-    if found.low > 0 or found.high < 0:
-        return "the difference is there, but may be too small to matter"
-    return "the interval holds both nothing and a difference that matters"
+    return Outcome.UNDECIDED, between(found)
 
 
 def signed(claim: Claim, mean: float) -> Claim:

@@ -7,6 +7,7 @@ import math
 from activstats.claims.b_over_widths import MARGIN, judged, log_b
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import TRAINED, Evidence, FittedLayer
+from activstats.claims.over_layers import over_layers
 from activstats.claims.seeds import geometric
 from activstats.claims.spread import spread_between
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -49,9 +50,13 @@ def decide(evidence: Evidence) -> Verdict:
             f"{counted(len(rules), 'rule')} of at least {LEAST_RULES} tell b of trained networks"
         )
         return not_testable(CLAIM, missing)
-    found = spread_between({(fit.seed, fit.rule): log_b(fit) for fit in fits})
+    found = spread_between(over_layers(((fit.seed, fit.rule), log_b(fit)) for fit in fits))
+    middle = geometric((fit.seed, fit.fit.b) for fit in fits).mean
     rows = [
-        Row(f"b, {rule_words(r)}", geometric((f.seed, f.fit.b) for f in fits if f.rule == r))
+        Row(
+            f"{rule_words(r)}, b over the mean",
+            geometric((f.seed, f.fit.b / middle) for f in fits if f.rule == r),
+        )
         for r in rules
     ]
     return verdict(
@@ -65,11 +70,13 @@ def decide(evidence: Evidence) -> Verdict:
         },
         subject=f"in networks of width {grouped(fits[0].width)} two rules typically differ in b by a factor of",
         shown=Shown(
+            first="two rules",
             rows=rows,
             margin=(1.0, MARGIN),
             log=True,
             yardsticks=(
                 Yardstick("margin", MARGIN, "fixed beforehand"),
+                Yardstick("b", middle, "geometric mean over rules and seeds"),
                 Yardstick("rules", len(rules), "that tell b apart from each other"),
             ),
             caveats=(

@@ -7,6 +7,7 @@ import math
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import Evidence, FittedLayer
 from activstats.claims.judging import Finding, within
+from activstats.claims.over_layers import over_layers
 from activstats.claims.seeds import geometric
 from activstats.claims.spread import Spread, spread_between
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -50,12 +51,15 @@ def decide(evidence: Evidence) -> Verdict:
         return not_testable(
             CLAIM, f"{counted(len(widths), 'width')} of trained networks tell b under {rule}"
         )
-    found = spread_between({(fit.seed, fit.width): log_b(fit) for fit in fits})
+    found = spread_between(over_layers(((fit.seed, fit.width), log_b(fit)) for fit in fits))
+    middle = geometric((fit.seed, fit.fit.b) for fit in fits).mean
     by_width = [
-        Row(f"b, N = {grouped(w)}", geometric((f.seed, f.fit.b) for f in fits if f.width == w))
+        Row(
+            f"N = {grouped(w)}, b over the mean",
+            geometric((f.seed, f.fit.b / middle) for f in fits if f.width == w),
+        )
         for w in widths
     ]
-    middle = geometric((fit.seed, fit.fit.b) for fit in fits).mean
     shares = [fit.fit.c / fit.width for fit in fits]
     return verdict(
         CLAIM,
@@ -68,6 +72,7 @@ def decide(evidence: Evidence) -> Verdict:
         },
         subject="two widths typically differ in b by a factor of",
         shown=Shown(
+            first="two widths",
             rows=by_width,
             margin=(1.0, MARGIN),
             log=True,

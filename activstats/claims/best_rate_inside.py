@@ -32,6 +32,10 @@ MARGIN = math.log10(1.05)
 TITLE = "There is a best learning rate inside the range, an optimum between exploration and exploitation"
 SOURCE = f"{PAREEK}: large fluctuations explore, small ones exploit, and the best lies between"
 NEEDS = "runs at three learning rates or more from at least three seeds"
+CHANGES = (
+    "A wider or a narrower range of rates, since an optimum at an end of one range lies inside "
+    "of another; more seeds; another number of epochs."
+)
 STATISTIC = "gain of the best inner rate over the better end, in decades of test loss"
 RULE = (
     "Statistic: the gain in score of the best inner learning rate over the better one of the two ends "
@@ -60,7 +64,7 @@ def decide(evidence: LearningRateEvidence, arm: tuple[str, str] = PUBLISHED) -> 
     Verdict
         Not testable where the arm has no runs.
     """
-    return with_other_arms(evidence, arm, _judge)
+    return with_other_arms(evidence, arm, _judge, needs=NEEDS, changes=CHANGES)
 
 
 def _judge(arm: Arm) -> Verdict:

@@ -68,6 +68,8 @@ class Shown:
         Whether numbers are ratios.
     yardsticks : sequence of Yardstick
     caveats : sequence of str
+    first : str
+        Name of the statistic's own row, where it is not that of all.
     """
 
     rows: Sequence[Row] = ()
@@ -75,6 +77,7 @@ class Shown:
     log: bool = False
     yardsticks: Sequence[Yardstick] = ()
     caveats: Sequence[str] = ()
+    first: str = "all"
 
 
 def effect_words(found: OverSeeds, words: Callable[[float], str]) -> str:
@@ -162,15 +165,7 @@ def verdict(
 
 
 def not_testable(claim: Claim, missing: str) -> Verdict:
-    """Return the verdict where the study lacks what the claim needs.
-
-    Parameters
-    ----------
-    claim : Claim
-        What was claimed.
-    missing : str
-        What is missing.
-    """
+    """Return the verdict where the study lacks what the claim needs, saying what is missing."""
     return Verdict(
         title=claim.title,
         source=claim.source,
@@ -186,7 +181,7 @@ def not_testable(claim: Claim, missing: str) -> Verdict:
 
 
 def _picture(claim: Claim, found: OverSeeds, shown: Shown) -> Picture:
-    rows = (Row("all", found), *shown.rows)
+    rows = (Row(shown.first, found), *shown.rows)
     told = "; ".join(f"{row.name} {claim.words(row.found.mean)}" for row in rows)
     title = claim.statistic[0].upper() + claim.statistic[1:]
     return Picture(title, f"{told}.", partial(_draw, claim, rows, shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim, larger, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, larger, not_testable, verdict
 from activstats.claims.stamina_evidence import (
     RANDOM,
     STAMINA,
@@ -27,6 +27,10 @@ MARGIN = 0.02
 TITLE = "Neurons that stamina keeps are used more evenly"
 SOURCE = "a note on Hebbian layers with stamina: use it or lose it"
 NEEDS = "layers with stamina and with random removal at equal size, from at least three seeds"
+CHANGES = (
+    "More seeds, and layers in which use is less even to begin with, so that there is something "
+    "to even out."
+)
 STATISTIC = "normalised entropy of use with stamina minus that with random removal"
 RULE = (
     "Statistic: normalised entropy of the neurons' mean outputs on the training pool, of layers with "
@@ -42,6 +46,7 @@ CLAIM = Claim(
     source=SOURCE,
     rule=RULE,
     needs=NEEDS,
+    changes=CHANGES,
     statistic=STATISTIC,
     margin=MARGIN,
     words=plain,

@@ -57,6 +57,23 @@ class ExaminedLayer:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class LayerIntervals:
+    """Intervals of b of one layer whose samples come from documents, several from each.
+
+    Parameters
+    ----------
+    layer : FittedLayer
+        The layer and its growth law.
+    samples, documents : TwoWay
+        With samples, and with whole documents, as what is independent.
+    """
+
+    layer: FittedLayer
+    samples: TwoWay
+    documents: TwoWay
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Examination:
     """A study, looked at from all sides.
 
@@ -78,6 +95,10 @@ class Examination:
         Agreement of firing rates between runs, with what the runs share.
     loss : LossExamination or None
         What the losses say; None where the runs table has none.
+    compared : tuple of FittedLayer
+        Layers of networks that no claim is judged by, under the default rule.
+    intervals : tuple of LayerIntervals
+        The layers of one network; empty where samples stand alone.
     """
 
     layers: tuple[ExaminedLayer, ...] = ()
@@ -88,3 +109,10 @@ class Examination:
     order: tuple[tuple[str, OrderTests], ...] = ()
     replicates: tuple[tuple[str, ReplicateAgreement], ...] = ()
     loss: LossExamination | None = None
+    compared: tuple[FittedLayer, ...] = ()
+    intervals: tuple[LayerIntervals, ...] = ()
+
+    @property
+    def n_documents(self) -> int:
+        """Documents that the recorded samples come from; 0 where samples stand alone."""
+        return self.intervals[0].documents.n_groups if self.intervals else 0

@@ -36,6 +36,10 @@ THRESHOLD = DEFAULT[FIRING]
 TITLE = "Fewer neurons participate at higher learning rates"
 SOURCE = f"{PAREEK}: at .01 many neurons are inactive, .0001 engages more of them"
 NEEDS = "runs at three learning rates or more from at least three seeds"
+CHANGES = (
+    "More seeds and more rates inside the range; another threshold of participation, of which "
+    "the sweep shows several."
+)
 STATISTIC = "change of the participating share per decade of learning rate"
 RULE = (
     "Statistic: the slope of the share of participating hidden neurons over log10 learning rate, least "
@@ -63,7 +67,7 @@ def decide(evidence: LearningRateEvidence, arm: tuple[str, str] = PUBLISHED) -> 
     Verdict
         Not testable where the arm has no runs.
     """
-    return with_other_arms(evidence, arm, _judge)
+    return with_other_arms(evidence, arm, _judge, needs=NEEDS, changes=CHANGES)
 
 
 def _judge(arm: Arm) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim, larger, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, larger, not_testable, verdict
 from activstats.claims.stamina_evidence import (
     STAMINA,
     StaminaEvidence,
@@ -24,6 +24,10 @@ TITLE = "Stamina should see the frequency of firing, not the size of outputs"
 SOURCE = "a note on Hebbian layers with stamina, in doubt of its own rule"
 NEEDS = (
     "layers of equal size whose stamina gained by output and by firing, from at least three seeds"
+)
+CHANGES = (
+    "More seeds; inputs of different lengths, or layers whose neurons put out outputs of very "
+    "different size, for which the two gains part."
 )
 STATISTIC = "accuracy when stamina gains 1 at a firing minus that when it gains the output"
 RULE = (
@@ -45,6 +49,7 @@ CLAIM = Claim(
     source=SOURCE,
     rule=RULE,
     needs=NEEDS,
+    changes=CHANGES,
     statistic=STATISTIC,
     margin=MARGIN,
     words=points,

@@ -33,6 +33,10 @@ MARGIN = 0.3
 TITLE = "Weights that fluctuate more end in better networks"
 SOURCE = f"{PAREEK}: larger fluctuations go with better reconstruction"
 NEEDS = "runs at two learning rates or more from at least three seeds"
+CHANGES = (
+    "More seeds at each rate, since only what differs within a rate is used: a correlation of "
+    ".3 takes some 90 runs to be told from none."
+)
 STATISTIC = "correlation of late fluctuation and score within a learning rate"
 RULE = (
     "Statistic: correlation over runs of the logarithm of the late fluctuation with the score, after "
@@ -61,7 +65,7 @@ def decide(evidence: LearningRateEvidence, arm: tuple[str, str] = PUBLISHED) -> 
     Verdict
         Not testable where the arm has no runs.
     """
-    return with_other_arms(evidence, arm, _judge)
+    return with_other_arms(evidence, arm, _judge, needs=NEEDS, changes=CHANGES)
 
 
 def _judge(arm: Arm) -> Verdict:

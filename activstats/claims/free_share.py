@@ -7,7 +7,7 @@ import math
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import Evidence, FittedLayer
 from activstats.claims.judging import within
-from activstats.claims.seeds import OverSeeds, over_seeds
+from activstats.claims.seeds import from_zero, over_seeds
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
 from activstats.claims.words import counted, grouped, percent, rule_words
 from activstats.rules import DEFAULT_RULE
@@ -52,7 +52,7 @@ def decide(evidence: Evidence) -> Verdict:
     free = over_seeds((fit.seed, fit.dead_share) for fit in fits).mean
     return verdict(
         CLAIM,
-        OverSeeds(found.mean, max(found.low, 0.0), found.high, found.n_seeds),
+        from_zero(found),
         within(found, -math.inf, MARGIN),
         openings={
             Outcome.SUPPORTED: "The share of free neurons is as predicted, to within 5 % of the layer",
@@ -65,8 +65,10 @@ def decide(evidence: Evidence) -> Verdict:
             rows=[
                 Row(
                     f"N = {grouped(w)}",
-                    over_seeds(
-                        (f.seed, abs(f.dead_share - predicted(f))) for f in fits if f.width == w
+                    from_zero(
+                        over_seeds(
+                            (f.seed, abs(f.dead_share - predicted(f))) for f in fits if f.width == w
+                        )
                     ),
                 )
                 for w in widths

@@ -47,6 +47,7 @@ def caveats(evidence: Evidence, distance: Distance) -> tuple[str, ...]:
         FROZEN,
         _controls(evidence, distance),
         CORRELATED,
+        _documents(evidence),
         _exactness(distance),
         _left_out(distance),
     )
@@ -61,6 +62,26 @@ def _scope(evidence: Evidence) -> str:
         "counts that it is held against."
     )
     return f"{words} {_NOTHING_UNDER_PUBLISHED}" if silent else words
+
+
+def _documents(evidence: Evidence) -> str:
+    intervals = evidence.examination.intervals
+    if not intervals:
+        return ""
+    factors = [one.documents.inflation for one in intervals if one.documents.inflation > 0]
+    wider = (
+        f" (standard errors {significant(min(factors), 2)} to {significant(max(factors), 2)} times as "
+        "large)"
+        if factors
+        else ""
+    )
+    return (
+        f"Samples are tokens of {counted(evidence.examination.n_documents, 'document')}, and tokens of "
+        "one document are not independent of each other. What chance alone gives, the intervals of "
+        "single runs and every p-value from counts take samples to be independent, and can be too small. "
+        "Intervals of b with whole documents as what is independent stand in the section on layers"
+        f"{wider}. The interval over seeds does not rest on that, but all seeds read the same text."
+    )
 
 
 def _controls(evidence: Evidence, distance: Distance) -> str:

@@ -8,7 +8,7 @@ from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import Evidence
 from activstats.claims.judging import Finding, above, too_few
 from activstats.claims.seed_evidence import CountsOfSeed
-from activstats.claims.seeds import OverSeeds, over_seeds
+from activstats.claims.seeds import OverSeeds, from_zero, over_seeds
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
 from activstats.claims.words import counted, grouped, percent, significant
 
@@ -50,7 +50,7 @@ def decide(evidence: Evidence) -> Verdict:
     layers = [one for one in evidence.seeds.counts if one.n_fired]
     if not layers:
         return not_testable(CLAIM, "no trained layer was recorded under the default rule")
-    found = over_seeds((one.seed, one.tail_decades) for one in layers)
+    found = from_zero(over_seeds((one.seed, one.tail_decades) for one in layers))
     widths = sorted({one.width for one in layers})
     share = over_seeds((one.seed, one.n_tail / one.n_fired) for one in layers).mean
     alpha = over_seeds((one.seed, one.tail_alpha) for one in layers).mean
@@ -69,7 +69,7 @@ def decide(evidence: Evidence) -> Verdict:
             rows=[
                 Row(
                     f"N = {grouped(w)}",
-                    over_seeds((o.seed, o.tail_decades) for o in layers if o.width == w),
+                    from_zero(over_seeds((o.seed, o.tail_decades) for o in layers if o.width == w)),
                 )
                 for w in widths
             ],

@@ -94,6 +94,36 @@ def together(findings: Sequence[Finding]) -> Finding:
     return Finding(Outcome.SUPPORTED)
 
 
+def all_within(
+    found: Sequence[OverSeeds], wider: Sequence[OverSeeds], low: float, high: float
+) -> Finding:
+    """Judge that several numbers lie between two margins, where one that does not is enough against.
+
+    Parameters
+    ----------
+    found : sequence of OverSeeds
+        The numbers, each with its interval at the level of the claims.
+    wider : sequence of OverSeeds
+        The same at 1 − .05/k for k numbers (Bonferroni): of several, one is soon outside by chance.
+    low, high : float
+        The margins.
+
+    Examples
+    --------
+    >>> one, two = OverSeeds(0.02, -0.03, 0.07, 3), OverSeeds(0.2, 0.12, 0.28, 3)
+    >>> all_within([one, two], [one, OverSeeds(0.2, 0.08, 0.32, 3)], -0.1, 0.1).outcome.value
+    'undecided'
+    """
+    for one in found:
+        if reason := too_few(one):
+            return Finding(Outcome.UNDECIDED, reason)
+    if any(one.high < low or one.low > high for one in wider):
+        return Finding(Outcome.CONTRADICTED)
+    if all(low <= one.low and one.high <= high for one in found):
+        return Finding(Outcome.SUPPORTED)
+    return Finding(Outcome.UNDECIDED, BOTH_SIDES)
+
+
 def p_against(found: OverSeeds, value: float) -> float | None:
     """Return the two-sided p of Student's test of a mean over seeds against a number.
 

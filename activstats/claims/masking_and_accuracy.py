@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim, no_worse, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, no_worse, not_testable, verdict
 from activstats.claims._tipping_verdict import ONE_SETTING, SOURCE, of_optimizer
 from activstats.claims.stamina_evidence import by_condition, mean_over_seeds, points
 from activstats.claims.tipping_evidence import ADAM, LAMBDA, NAMES, NONE, STATIC
@@ -21,6 +21,9 @@ CLAIM = Claim(
     title="Lambda masking keeps or improves accuracy at equal compute",
     source=SOURCE,
     needs="runs with the lambda mask, with a static mask and without any from at least three seeds",
+    changes=(
+        "More seeds, a larger test set, and rates between those tried; another course of the mask."
+    ),
     statistic="test accuracy under the lambda mask minus that without a mask",
     margin=MARGIN,
     words=points,

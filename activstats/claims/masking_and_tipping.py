@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, not_testable, verdict
 from activstats.claims._tipping_verdict import (
     ONE_SETTING,
     OURS,
@@ -29,6 +29,10 @@ CLAIM = Claim(
     title="Lambda masking moves the tipping point",
     source=SOURCE,
     needs="runs with the lambda mask and without any from at least three seeds",
+    changes=(
+        "More seeds and more rates about the points; another course of the mask, opened earlier "
+        "or later."
+    ),
     statistic="log10 tipping rate under the lambda mask minus that without a mask, in decades",
     margin=MARGIN,
     words=decades,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import TRAINED, Evidence
-from activstats.claims.judging import p_against, together, within
-from activstats.claims.seeds import OverSeeds, geometric, over_seeds
+from activstats.claims.judging import all_within, p_against
+from activstats.claims.seeds import LEVEL, OverSeeds, geometric, over_seeds
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
 from activstats.claims.words import counted, grouped, significant
 
@@ -32,8 +32,8 @@ RULE = (
     "many parameters and of the same seed, on the largest training set; averaged in the logarithm over "
     "the budgets of a seed, 95 % t-interval over the seeds, the depth farthest from 1 where there are "
     "several. Margin, fixed beforehand: a factor of 1.1 to either side. Supported if every depth’s "
-    "interval lies within the margin, contradicted if one lies outside of it, undecided otherwise and "
-    "with fewer than three seeds. p: Student’s test of a ratio of 1, times the number of depths; a large "
+    "interval lies within the margin, contradicted if one lies outside of it, the level divided among "
+    "the depths (Bonferroni), undecided otherwise and with fewer than three seeds. p: Student’s test of a ratio of 1, times the number of depths; a large "
     "p supports nothing."
 )
 CLAIM = Claim(
@@ -49,6 +49,8 @@ def decide(evidence: Evidence) -> Verdict:
         return not_testable(CLAIM, "no deeper networks of equal size were trained")
     depths = sorted({depth for depth, _, _ in ratios})
     found = {depth: _over(ratios, depth) for depth in depths}
+    share = (1 - LEVEL) / len(depths)
+    wider = [_over(ratios, depth, level=1 - share) for depth in depths]
     farthest = max(found, key=lambda depth: abs(math.log(found[depth].mean)))
     logs = [
         over_seeds((s, math.log(r)) for (d, _, s), r in ratios.items() if d == x) for x in depths
@@ -58,7 +60,7 @@ def decide(evidence: Evidence) -> Verdict:
     return verdict(
         CLAIM,
         found[farthest],
-        together([within(one, 1 / MARGIN, MARGIN) for one in found.values()]),
+        all_within([*found.values()], wider, 1 / MARGIN, MARGIN),
         openings={
             Outcome.SUPPORTED: "Depth matters little at equal numbers of parameters",
             Outcome.CONTRADICTED: "Depth matters at equal numbers of parameters",
@@ -90,7 +92,8 @@ def loss_ratios(runs: pd.DataFrame) -> Ratios:
     """Return the loss of deeper over flat networks by depth, budget and seed."""
     if not set(runs.columns) >= _NEEDED or DEEP not in set(runs["kind"]):
         return {}
-    deep, trained = runs[runs["kind"] == DEEP], runs[runs["kind"] == TRAINED]
+    known = runs[runs["parameter_budget"].notna() & runs["depth"].notna()]
+    deep, trained = known[known["kind"] == DEEP], known[known["kind"] == TRAINED]
     largest = deep["n_train"].max()
     flat = {
         (int(row.parameter_budget), int(row.seed)): float(row.test_loss)
@@ -99,15 +102,12 @@ def loss_ratios(runs: pd.DataFrame) -> Ratios:
     ratios: Ratios = {}
     for row in deep[deep["n_train"] == largest].itertuples():
         budget, seed = int(row.parameter_budget), int(row.seed)
-        ratio = float(row.test_loss) / flat.get((budget, seed), math.nan)
-        if 0 < ratio < math.inf:
-            ratios[int(row.depth), budget, seed] = ratio
+        loss, of_flat = float(row.test_loss), flat.get((budget, seed), math.nan)
+        if 0 < loss < math.inf and 0 < of_flat < math.inf:
+            ratios[int(row.depth), budget, seed] = loss / of_flat
     return ratios
 
 
-def _over(ratios: Ratios, depth: int, budget: int | None = None) -> OverSeeds:
-    return geometric(
-        (seed, ratio)
-        for (d, n, seed), ratio in ratios.items()
-        if d == depth and budget in {None, n}
-    )
+def _over(ratios: Ratios, depth: int, budget: int | None = None, level: float = LEVEL) -> OverSeeds:
+    own = ((n, seed, ratio) for (d, n, seed), ratio in ratios.items() if d == depth)
+    return geometric(((seed, ratio) for n, seed, ratio in own if budget in {None, n}), level)

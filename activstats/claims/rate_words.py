@@ -56,6 +56,9 @@ def with_other_arms(
     evidence: LearningRateEvidence,
     judged: tuple[str, str],
     judge: Callable[[Arm], Verdict],
+    *,
+    needs: str,
+    changes: str,
 ) -> Verdict:
     """Return the verdict on one arm with the statistics of the others as yardsticks.
 
@@ -67,8 +70,13 @@ def with_other_arms(
         Task and optimiser that the verdict is on.
     judge : callable
         Judges one arm.
+    needs, changes : str
+        As in a `Verdict`.
     """
-    verdict = judge(evidence.arm(judged))
+    verdict = replace(judge(evidence.arm(judged)), needs=needs, changes=changes)
+    if not verdict.effect:
+        effect = f"{number(verdict.statistic)} ({ends(verdict.interval)})"
+        verdict = replace(verdict, effect=effect)
     if verdict.outcome is Outcome.NOT_TESTABLE:
         return verdict
     others = []
@@ -92,4 +100,5 @@ def not_testable(
         sentence=f"This cannot be tested here: the study has no runs of the {arm.title}.",
         statistic_name=statistic,
         caveats=(f"The claim needs {needs}.",),
+        effect="–",
     )

@@ -119,6 +119,7 @@ def decide(evidence: Evidence) -> Verdict:
         ),
         effect=effect,
         changes=CHANGES,
+        needs=NEEDS,
     )
 
 

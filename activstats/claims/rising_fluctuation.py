@@ -30,6 +30,10 @@ MARGIN = 0.1
 TITLE = "Fluctuation rises with the learning rate"
 SOURCE = f"{PAREEK}: the higher the learning rate, the larger the fluctuations of the weights"
 NEEDS = "runs at three learning rates or more from at least three seeds"
+CHANGES = (
+    "More seeds and more rates inside the range; another window, for the whole run and the late "
+    "part of it can go opposite ways."
+)
 STATISTIC = "decades of fluctuation per decade of learning rate, late window"
 RULE = (
     "Statistic: the slope of log fluctuation over log learning rate, least squares within each seed, "
@@ -58,7 +62,7 @@ def decide(evidence: LearningRateEvidence, arm: tuple[str, str] = PUBLISHED) -> 
     Verdict
         Not testable where the arm has no runs.
     """
-    return with_other_arms(evidence, arm, _judge)
+    return with_other_arms(evidence, arm, _judge, needs=NEEDS, changes=CHANGES)
 
 
 def _judge(arm: Arm) -> Verdict:

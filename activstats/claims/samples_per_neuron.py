@@ -76,10 +76,8 @@ def decide(evidence: Evidence) -> Verdict:
             f"({signed(lagging.low)} to {signed(lagging.high)}), {rule_words(rule)}"
         ),
         shown=Shown(
-            rows=[
-                Row("N ∝ D²", outgrown),
-                Row("N ∝ √D", lagging),
-            ],
+            first="N ∝ D²",
+            rows=[Row("N ∝ √D", lagging)],
             margin=(-SIGN, SIGN),
             yardsticks=(
                 Yardstick("N ∝ √D", lagging.mean, "slope where layers lag behind"),
@@ -143,13 +141,16 @@ def slopes(fits: Sequence[FittedLayer], growth: float, *, law: bool = False) -> 
         widest = max(fit.width for fit in own)
         sizes = [fit.fit.n_samples * (fit.width / widest) ** (1 / growth) for fit in own]
         sizes = [max(1, round(size)) for size in sizes]
-        b = math.exp(float(np.mean([math.log(f.fit.b) for f in own if 0 < f.fit.b < math.inf])))
-        logs = [
-            _log_per_neuron(fit, size, b if law else None)
-            for fit, size in zip(own, sizes, strict=True)
-        ]
+        b = _common_b(own) if law else None
+        logs = [_log_per_neuron(fit, size, b) for fit, size in zip(own, sizes, strict=True)]
         found.append((seed, float(np.polyfit(np.log(sizes), logs, 1)[0])))
     return over_seeds(found)
+
+
+def _common_b(fits: Sequence[FittedLayer]) -> float:
+    """Return the geometric mean of b, ∞ where every layer fires alike."""
+    logs = [math.log(fit.fit.b) for fit in fits if 0 < fit.fit.b < math.inf]
+    return math.exp(float(np.mean(logs))) if logs else math.inf
 
 
 def _log_per_neuron(fit: FittedLayer, size: int, b: float | None) -> float:

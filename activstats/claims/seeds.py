@@ -68,6 +68,18 @@ def over_seeds(values: Iterable[tuple[int, float]], level: float = LEVEL) -> Ove
     return OverSeeds(mean, mean - reach, mean + reach, int(means.size))
 
 
+def from_zero(found: OverSeeds) -> OverSeeds:
+    """Cut an interval at 0 that is one of a distance or a length: none is below it.
+
+    Examples
+    --------
+    >>> from_zero(OverSeeds(0.01, -0.02, 0.04, 3))
+    OverSeeds(mean=0.01, low=0.0, high=0.04, n_seeds=3)
+    """
+    low = max(found.low, 0.0) if math.isfinite(found.low) else found.low
+    return OverSeeds(found.mean, low, found.high, found.n_seeds)
+
+
 def geometric(values: Iterable[tuple[int, float]], level: float = LEVEL) -> OverSeeds:
     """Average positive values in the logarithm, and return mean and interval on their own scale.
 

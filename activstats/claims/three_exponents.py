@@ -7,7 +7,7 @@ from itertools import combinations
 from activstats.claims.claim import Claim, Row, Shown, not_testable, signed, verdict
 from activstats.claims.evidence import Evidence
 from activstats.claims.exponents_by_seed import differences, of_counts, of_growth, of_losses
-from activstats.claims.judging import BOTH_SIDES, Finding, p_against, too_few, within
+from activstats.claims.judging import all_within, p_against
 from activstats.claims.seeds import LEVEL, OverSeeds, over_seeds
 from activstats.claims.transition_exists import TIED
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -63,7 +63,7 @@ def decide(evidence: Evidence) -> Verdict:
     return verdict(
         CLAIM,
         gaps[name],
-        _judge(gaps, wider),
+        all_within([*gaps.values()], [*wider.values()], -MARGIN, MARGIN),
         openings={
             Outcome.SUPPORTED: "The three exponents are one number, to within .1",
             Outcome.CONTRADICTED: "The three exponents are not one number",
@@ -71,7 +71,8 @@ def decide(evidence: Evidence) -> Verdict:
         },
         subject=f"the difference that decides, {name}, is",
         shown=Shown(
-            rows=[Row(pair, one) for pair, one in gaps.items()],
+            first=name,
+            rows=[Row(pair, one) for pair, one in gaps.items() if pair != name],
             margin=(-MARGIN, MARGIN),
             yardsticks=(
                 Yardstick("margin", MARGIN, "to either side, fixed beforehand"),
@@ -97,17 +98,6 @@ def _decides(one: OverSeeds) -> tuple[float, float]:
     """Return how far the interval lies beyond the margin, then how far it reaches."""
     beyond = max(one.low, -one.high) - MARGIN
     return max(beyond, 0.0), max(abs(one.low), abs(one.high))
-
-
-def _judge(gaps: dict[str, OverSeeds], wider: dict[str, OverSeeds]) -> Finding:
-    for one in gaps.values():
-        if reason := too_few(one):
-            return Finding(Outcome.UNDECIDED, reason)
-    if any(one.low > MARGIN or one.high < -MARGIN for one in wider.values()):
-        return Finding(Outcome.CONTRADICTED)
-    if all(within(one, -MARGIN, MARGIN).outcome is Outcome.SUPPORTED for one in gaps.values()):
-        return Finding(Outcome.SUPPORTED)
-    return Finding(Outcome.UNDECIDED, BOTH_SIDES)
 
 
 def _mean(values: dict[tuple[int, int], float]) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.claims._stamina_verdict import Claim, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, not_testable, verdict
 from activstats.claims._tipping_verdict import (
     ONE_SETTING,
     OURS,
@@ -33,6 +33,10 @@ CLAIM = Claim(
     title="The tipping point moves with the size of the model",
     source=SOURCE,
     needs="runs without masks at two widths or more from at least three seeds",
+    changes=(
+        "More widths, further apart, and more seeds; a parametrisation that is made to keep the "
+        "best rate where it is."
+    ),
     statistic="slope of log10 tipping rate over log10 width",
     margin=MARGIN,
     words=lambda value: f"{value:+.2f}".replace("-", "−"),

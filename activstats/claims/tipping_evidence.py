@@ -59,11 +59,16 @@ class TippingArm:
 
     def table(self, column: str) -> FloatArray:
         """Return a column as numbers, shape (n_seeds, n_rates); nan where there is none."""
-        found = self.runs.pivot_table(
-            index="seed", columns="learning_rate", values=column, aggfunc="first", dropna=False
-        )
-        table = found.reindex(index=list(self.seeds), columns=self.rates.tolist())
-        return np.asarray(table.to_numpy(dtype=np.float64, na_value=np.nan))
+        found = np.full((len(self.seeds), len(self.rates)), np.nan)
+        values = self.runs[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        places = zip(self.runs["seed"], self.runs["learning_rate"], strict=True)
+        rows = {seed: row for row, seed in enumerate(self.seeds)}
+        columns = {rate: place for place, rate in enumerate(self.rates.tolist())}
+        for (seed, rate), value in zip(places, values.tolist(), strict=True):
+            place = rows[seed], columns[rate]
+            if np.isnan(found[place]):  # of runs that were made twice, the first
+                found[place] = value
+        return found
 
     def tipping(self, definition: str = "firing") -> TippingPointResult:
         """Return the tipping point by one of its definitions."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from activstats.claims._stamina_verdict import Claim, not_testable, verdict
-from activstats.claims._tipping_verdict import ONE_SETTING, OURS, SOURCE, larger, of_optimizer
+from activstats.claims._difference_over_seeds import Claim, larger, not_testable, verdict
+from activstats.claims._tipping_verdict import ONE_SETTING, OURS, SOURCE, of_optimizer
 from activstats.claims.stamina_evidence import by_condition, mean_over_seeds
 from activstats.claims.tipping_evidence import ADAM, NAMES, NONE, inside
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -24,6 +24,10 @@ CLAIM = Claim(
     title="Firing has a tipping point in the learning rate",
     source=SOURCE,
     needs="runs without masks at rates on both sides of the point from at least three seeds",
+    changes=(
+        "More rates about the point, a wider range of rates where points lie outside, more "
+        "seeds. A sharper or a flatter fall beyond the point than measured would turn it."
+    ),
     statistic="fall of relative firing beyond the point minus that before it, per half decade",
     margin=MARGIN,
     words=lambda value: f"{value:+.3f}".replace("-", "−"),

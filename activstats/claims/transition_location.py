@@ -7,6 +7,7 @@ import math
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
 from activstats.claims.evidence import TRAINED, Evidence
 from activstats.claims.judging import p_against, within
+from activstats.claims.over_layers import over_layers
 from activstats.claims.seeds import OverSeeds, geometric, over_seeds
 from activstats.claims.transition_exists import TIED
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
@@ -79,10 +80,11 @@ def decide(evidence: Evidence) -> Verdict:
 
 def log_ratios(evidence: Evidence) -> dict[tuple[int, int], float]:
     """Return ln of D* over bN/c by width and seed, where both are known."""
-    predicted: dict[tuple[int, int], float] = {}
-    for fit in evidence.trained(DEFAULT_RULE.name):
-        if fit.tells and 0 < fit.fit.b < math.inf and fit.fit.c > 0:
-            predicted[fit.width, fit.seed] = math.log(fit.fit.b * fit.width / fit.fit.c)
+    predicted = over_layers(
+        ((fit.width, fit.seed), math.log(fit.fit.b * fit.width / fit.fit.c))
+        for fit in evidence.trained(DEFAULT_RULE.name)
+        if fit.tells and 0 < fit.fit.b < math.inf and fit.fit.c > 0
+    )
     return {
         place: log_d - predicted[place]
         for place, log_d in log_places(evidence).items()

@@ -10,6 +10,7 @@ import numpy as np
 from activstats.claims.claim import Claim, Row, Shown, not_testable, signed, verdict
 from activstats.claims.evidence import Evidence
 from activstats.claims.judging import Finding, p_against, within
+from activstats.claims.over_layers import over_layers
 from activstats.claims.seeds import OverSeeds, over_seeds
 from activstats.claims.transition_exists import TIED
 from activstats.claims.transition_location import log_places, missing
@@ -114,11 +115,11 @@ def _judge(found: OverSeeds, c_slope: float) -> Finding:
 
 def log_active(evidence: Evidence) -> Places:
     """Return ln c by width and seed under the default rule."""
-    return {
-        (fit.width, fit.seed): math.log(fit.fit.c)
+    return over_layers(
+        ((fit.width, fit.seed), math.log(fit.fit.c))
         for fit in evidence.trained(DEFAULT_RULE.name)
         if fit.fit.c > 0
-    }
+    )
 
 
 def slopes(places: Mapping[tuple[int, int], float]) -> dict[int, float]:

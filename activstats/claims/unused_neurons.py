@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from activstats.claims._stamina_verdict import Claim, no_worse, not_testable, verdict
+from activstats.claims._difference_over_seeds import Claim, no_worse, not_testable, verdict
 from activstats.claims.stamina_evidence import (
     StaminaEvidence,
     by_condition,
@@ -28,6 +28,10 @@ NEEDS = (
     "layers with and without stamina from at least three seeds, in a condition in which at least "
     "5 % of the neurons never fire, of which stamina removes at least 5 %"
 )
+CHANGES = (
+    "More seeds, which narrow the interval; a read-out that is kept as it is when neurons go, "
+    "or layers in which more neurons are never used."
+)
 STATISTIC = "accuracy with stamina minus that of the whole layer"
 RULE = (
     "Statistic: test accuracy of a linear read-out of layers with stamina at the study's safe ratio "
@@ -44,6 +48,7 @@ CLAIM = Claim(
     source=SOURCE,
     rule=RULE,
     needs=NEEDS,
+    changes=CHANGES,
     statistic=STATISTIC,
     margin=MARGIN,
     words=points,

@@ -11,7 +11,8 @@ from activstats.claims import (
     tipping_and_size,
     tipping_exists,
 )
-from activstats.claims._tipping_verdict import larger, moved
+from activstats.claims._difference_over_seeds import larger
+from activstats.claims._tipping_verdict import moved
 from activstats.claims.seeds import OverSeeds
 from activstats.claims.tipping_evidence import TippingEvidence
 

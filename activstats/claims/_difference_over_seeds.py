@@ -1,4 +1,4 @@
-"""The form that verdicts on stamina share: one difference over seeds, one margin."""
+"""The form of verdicts on one difference over seeds, held against one margin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Claim:
 
     Parameters
     ----------
-    title, source, rule, needs, statistic : str
+    title, source, rule, needs, changes, statistic : str
         As in a `Verdict`.
     margin : float
         On the scale of the statistic.
@@ -34,6 +34,7 @@ class Claim:
     source: str
     rule: str
     needs: str
+    changes: str
     statistic: str
     margin: float
     words: Callable[[float], str]
@@ -49,6 +50,9 @@ def not_testable(claim: Claim, reason: str) -> Verdict:
         sentence=f"This cannot be tested here: {reason}.",
         statistic_name=claim.statistic,
         caveats=(f"The claim needs {claim.needs}.",),
+        effect="–",
+        changes=claim.changes,
+        needs=claim.needs,
     )
 
 
@@ -71,7 +75,14 @@ def larger(found: OverSeeds, margin: float) -> tuple[Outcome, str]:
         return Outcome.SUPPORTED, ""
     if found.high < margin:
         return Outcome.CONTRADICTED, ""
-    return Outcome.UNDECIDED, "the interval holds both nothing and a difference that matters"
+    return Outcome.UNDECIDED, between(found)
+
+
+def between(found: OverSeeds) -> str:
+    """Return why a difference is neither nothing nor one that matters."""
+    if found.low > 0 or found.high < 0:
+        return "the difference is there, but may be too small to matter"
+    return "the interval holds both nothing and a difference that matters"
 
 
 def verdict(  # noqa: PLR0913  (what a verdict is made of)
@@ -129,6 +140,9 @@ def verdict(  # noqa: PLR0913  (what a verdict is made of)
             draw=partial(_draw, claim, found, conditions, against),
         ),
         caveats=caveats,
+        effect=told,
+        changes=claim.changes,
+        needs=claim.needs,
     )
 
 
