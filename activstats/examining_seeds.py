@@ -104,6 +104,7 @@ def _curve(
         b=place["b"],
         sharpness=sharpness,
         width_decades=float(width_in_decades(sharp.params["b"], sharpness)),
+        scatter=sharp.noise,
         beta=beyond,
     )
 

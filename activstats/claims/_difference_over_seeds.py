@@ -67,13 +67,16 @@ def no_worse(found: OverSeeds, margin: float) -> tuple[Outcome, str]:
     return Outcome.UNDECIDED, "the interval reaches to both sides of the margin"
 
 
-def larger(found: OverSeeds, margin: float) -> tuple[Outcome, str]:
-    """Judge that a difference is above 0, and matters."""
+def larger(found: OverSeeds, margin: float, ruled_out: float | None = None) -> tuple[Outcome, str]:
+    """Judge that a difference is above 0, and matters.
+
+    It does not if the interval ends below `ruled_out`, the margin itself unless given.
+    """
     if reason := too_few(found):
         return Outcome.UNDECIDED, reason
     if found.low > 0 and found.mean >= margin:
         return Outcome.SUPPORTED, ""
-    if found.high < margin:
+    if found.high < (margin if ruled_out is None else ruled_out):
         return Outcome.CONTRADICTED, ""
     return Outcome.UNDECIDED, between(found)
 

@@ -25,8 +25,9 @@ CHANGES = (
 )
 STATISTIC = "exponent of the loss less b"
 RULE = (
-    "Statistic: β − b, β the exponent of the losses of one seed and width (of the crossover where the "
-    "width shows a transition, of a power law with a floor where it does not), b of the recording of the "
+    "Statistic: β − b, β the exponent of the losses of one seed and width (of the crossover where all "
+    "seeds of the width together show a transition, of a power law with a floor where they leave none "
+    "above twice the smallest training set; other widths are left out), b of the recording of the "
     "same width and seed, rule top 1 % of the layer; averaged within each seed, 95 % t-interval over the "
     "seeds. Margin, fixed beforehand: ±.1. Supported if the interval lies within the margin, contradicted "
     "if it lies outside of it, undecided otherwise and with fewer than three seeds. p: Student’s test of "
@@ -44,7 +45,9 @@ def decide(evidence: Evidence) -> Verdict:
     gaps = differences(beta, b)
     if not gaps:
         lacking = (
-            "losses over the size of the training set" if not beta else "recordings that tell b"
+            "losses that settle whether there is a transition"
+            if not beta
+            else "recordings that tell b"
         )
         return not_testable(CLAIM, f"the trained networks have no {lacking}")
     found = over_seeds((seed, gap) for _, seed, gap in gaps)

@@ -30,6 +30,8 @@ class CurveOfSeed:
         allow: s = 1, or free where that is rejected.
     sharpness, width_decades : float
         s where it is free, and decades from 10 to 90 % of the drop with it.
+    scatter : float
+        Relative scatter of the losses about the crossover with free s.
     beta : float
         Exponent beyond D* where the width shows a transition, of the power law with a floor
         where it does not.
@@ -44,6 +46,7 @@ class CurveOfSeed:
     b: float = math.nan
     sharpness: float = math.nan
     width_decades: float = math.nan
+    scatter: float = math.nan
     beta: float = math.nan
 
 

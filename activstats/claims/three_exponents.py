@@ -29,7 +29,8 @@ STATISTIC = "difference between two of the three exponents, the one that decides
 RULE = (
     "Statistic: of the three differences β − b, (1 − α) − b and β − (1 − α), each averaged within a seed "
     "over the widths that have both numbers and given a 95 % t-interval over the seeds, the one whose "
-    "interval lies farthest beyond the margin or, if none lies outside, reaches farthest. α is taken less what the growth law itself exceeds 1 − b by over the range. Margin, fixed "
+    "interval lies farthest beyond the margin or, if none lies outside, reaches farthest. β is that of the claim on the decay of the loss, α is taken "
+    "less what the growth law itself exceeds 1 − b by over the range. Margin, fixed "
     "beforehand: ±.1. Supported if all three intervals lie within the margin, contradicted if one, "
     "at 98.3 % for there are three (Bonferroni), lies outside of it, undecided otherwise and with fewer than three seeds. p: the smallest of Student’s "
     "three, times three (Bonferroni); a large p supports nothing."

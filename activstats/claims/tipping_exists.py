@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from activstats.claims.tipping_evidence import FloatArray, TippingArm, TippingEvidence
 
 MARGIN = 0.05
+# Rates a third of a decade apart show some four fifths of a sharp bend.
+RULED_OUT = MARGIN / 2
 WINDOW = 0.5
 LEAST_WINDOW = 0.15
 CLAIM = Claim(
@@ -40,8 +42,9 @@ CLAIM = Claim(
         "within each seed, and a 95 % t-interval is taken over the seeds. Margin, fixed beforehand: .05. "
         "Supported if every point lies inside the range, the interval lies above 0 and the mean is at "
         "least the margin. Contradicted if half of the points or more lie outside the range, for firing "
-        "does not fall so far, or if the interval lies below the margin: firing declines evenly. "
-        "Undecided otherwise, and with fewer than three seeds."
+        "does not fall so far, or if the interval lies below half the margin, since interpolation "
+        "between rates takes a part of a bend away: firing declines evenly. Undecided otherwise, and "
+        "with fewer than three seeds."
     ),
 )
 
@@ -55,7 +58,7 @@ def decide(evidence: TippingEvidence, optimizer: str = ADAM) -> Verdict:
     bends = evidence.by_seed(optimizer, NONE, _bends).dropna()
     found = mean_over_seeds(bends)
     n_inside = len(inside(places))
-    judged = larger(found, MARGIN)
+    judged = larger(found, MARGIN, RULED_OUT)
     told = f"{n_inside} of {len(places)} points lie inside the range"
     if len(evidence.seeds) >= 3 and 2 * n_inside <= len(places):  # noqa: PLR2004  (least seeds)
         judged = Outcome.CONTRADICTED, ""

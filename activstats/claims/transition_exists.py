@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import chdtrc
@@ -16,6 +17,9 @@ from activstats.claims.seed_evidence import CurveOfSeed
 from activstats.claims.seeds import LEVEL, OverSeeds, over_seeds
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
 from activstats.claims.words import counted, grouped, listed, percent
+
+if TYPE_CHECKING:
+    from activstats.laws.loss.transition_result import LossTransitionResult
 
 MARGIN = 0.2
 # A scale so near to the smallest training set leaves no plateau within the sizes.
@@ -139,13 +143,15 @@ def _judge(found: OverSeeds, p: float, losses: LossExamination) -> Finding:
         if found.low >= MARGIN:
             return Finding(Outcome.SUPPORTED)
         return Finding(Outcome.UNDECIDED, BELOW_MARGIN)
-    none_left = all(
-        not one.found and one.d_star_high <= NEAR_START * float(one.curve.sizes[0])
-        for one in losses.transitions.values()
-    )
-    if none_left:
+    if all(leaves_none(one) for one in losses.transitions.values()):
         return Finding(Outcome.CONTRADICTED)
     return Finding(Outcome.UNDECIDED, "curves without a scale do as well, and so does a transition")
+
+
+def leaves_none(transition: LossTransitionResult) -> bool:
+    """Tell whether losses leave no scale above twice the smallest training set."""
+    start = float(transition.curve.sizes[0])
+    return not transition.found and transition.d_star_high <= NEAR_START * start
 
 
 def _controls(evidence: Evidence) -> list[Yardstick]:

@@ -14,6 +14,9 @@ from activstats.claims.verdict import Outcome, Verdict, Yardstick
 from activstats.claims.words import grouped, significant
 
 MARGIN = 1.5
+# Relative scatter beyond which noise bends curves of its own (docs/calibration/verdicts).
+MOST_SCATTER = 0.05
+NOISY = "the losses scatter so much that noise makes kinks of its own"
 # Decades from 10 to 90 % of the drop of the theory's form for b → ∞, log10(ln 10 / ln(10/9)) (derived).
 NARROWEST = math.log10(math.log(10) / math.log(10 / 9))
 
@@ -36,8 +39,9 @@ RULE = (
     "the seeds. Beside it the decades from 10 to 90 % of the drop. Margin, fixed beforehand: a factor of "
     "1.5 about s = 1. Supported if the interval of s lies within the margin and that of the decades does "
     "not end under 1.34. Contradicted if the interval of s lies outside of the margin, or that of the "
-    "decades ends under 1.34. Undecided otherwise, and with fewer than three seeds. p: Student’s test of "
-    "s = 1; a large p supports nothing."
+    "decades ends under 1.34, and the losses scatter about the crossover by at most 5 % (root mean "
+    "square): with more, a kink is soon one of the noise. Undecided otherwise, and with fewer than three "
+    "seeds. p: Student’s test of s = 1; a large p supports nothing."
 )
 CLAIM = Claim(
     title=TITLE, source=SOURCE, rule=RULE, needs=NEEDS, changes=CHANGES, statistic=STATISTIC,
@@ -53,10 +57,11 @@ def decide(evidence: Evidence) -> Verdict:
     found = geometric((one.seed, one.sharpness) for one in curves)
     logs = over_seeds((one.seed, math.log(one.sharpness)) for one in curves)
     decades = over_seeds((one.seed, one.width_decades) for one in curves)
+    scatter = math.sqrt(over_seeds((one.seed, one.scatter**2) for one in curves).mean)
     return verdict(
         CLAIM,
         found,
-        _judge(found, decades),
+        _judge(found, decades, scatter),
         openings={
             Outcome.SUPPORTED: "The transition is as smooth as the theory’s",
             Outcome.CONTRADICTED: "The transition does not have the theory’s form",
@@ -77,6 +82,7 @@ def decide(evidence: Evidence) -> Verdict:
             yardsticks=(
                 Yardstick("margin", MARGIN, "factor about s = 1, fixed beforehand"),
                 Yardstick("decades", decades.mean, "of D, from 10 to 90 % of the drop"),
+                Yardstick("scatter", scatter, "of the losses about it, relative; 0.05 at most"),
                 Yardstick("narrowest", NARROWEST, "decades that the theory allows"),
             ),
             caveats=(
@@ -103,10 +109,12 @@ def with_transition(evidence: Evidence) -> tuple[CurveOfSeed, ...]:
     )
 
 
-def _judge(found: OverSeeds, decades: OverSeeds) -> Finding:
+def _judge(found: OverSeeds, decades: OverSeeds, scatter: float) -> Finding:
     if reason := too_few(found):
         return Finding(Outcome.UNDECIDED, reason)
     if found.low > MARGIN or found.high < 1 / MARGIN or decades.high < NARROWEST:
+        if scatter > MOST_SCATTER:
+            return Finding(Outcome.UNDECIDED, NOISY)
         return Finding(Outcome.CONTRADICTED)
     if found.low >= 1 / MARGIN and found.high <= MARGIN:
         return Finding(Outcome.SUPPORTED)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from activstats.recording.layout import VALUES, Stream
+from activstats.recording.run_info import RunInfo
 from activstats.recording.schema import (
     essentials_as_metadata,
     parquet_options,
@@ -21,19 +22,19 @@ from activstats.recording.schema import (
 class _Growing:
     """A Parquet file in memory that grows by row groups."""
 
-    def __init__(self, table: pa.Table) -> None:
-        self.schema = table.schema
+    def __init__(self, table: pa.Table, essentials: dict[str, Any]) -> None:
+        self.schema, self.essentials = table.schema, essentials
         self.n_tables = 0
         self._rows_per_group = rows_per_group(table)
         self._sink = pa.BufferOutputStream()
-        self._writer = pq.ParquetWriter(self._sink, table.schema, **parquet_options(table.schema))
+        schema = table.schema.with_metadata(essentials_as_metadata(essentials))
+        self._writer = pq.ParquetWriter(self._sink, schema, **parquet_options(schema))
 
     def add(self, table: pa.Table) -> None:
         self._writer.write_table(table, row_group_size=self._rows_per_group)
         self.n_tables += 1
 
-    def content(self, essentials: dict[str, Any]) -> pa.Buffer:
-        self._writer.add_key_value_metadata(essentials_as_metadata(essentials))
+    def content(self) -> pa.Buffer:
         self._writer.close()
         return self._sink.getvalue()
 
@@ -47,14 +48,14 @@ class Encoder:
     def __init__(self) -> None:
         self._growing: dict[Stream, list[_Growing]] = defaultdict(list)
 
-    def take(self, tables: Mapping[Stream, pa.RecordBatch]) -> None:
+    def take(self, tables: Mapping[Stream, pa.RecordBatch], info: RunInfo) -> None:
         """Encode what can be encoded ahead, of tables that will be asked for in this order."""
         for stream, batch in tables.items():
             if stream.kind != VALUES:
                 continue
             table, growing = pa.Table.from_batches([batch]), self._growing[stream]
             if not growing or growing[-1].schema != table.schema:
-                growing.append(_Growing(table))
+                growing.append(_Growing(table, info.essentials()))
             growing[-1].add(table)
 
     def content(
@@ -62,9 +63,10 @@ class Encoder:
     ) -> pa.Buffer:
         """Return the content of the next shard of a stream, which has these tables; to be called once."""
         growing = self._growing[stream]
-        if growing and growing[0].n_tables == len(tables):
-            return growing.pop(0).content(essentials)
-        # Nothing was encoded ahead, or it was broken off.
+        ahead = growing.pop(0) if growing else None
+        if ahead and (ahead.n_tables, ahead.essentials) == (len(tables), essentials):
+            return ahead.content()
+        # Nothing was encoded ahead, or it was broken off, or layers have come up since it began.
         return to_parquet(pa.Table.from_batches(tables), essentials)
 
     def clear(self) -> None:

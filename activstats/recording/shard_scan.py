@@ -91,7 +91,7 @@ def scan(path: str, content: bytes, info: RunInfo | None) -> ShardScan:
 
 
 def _essentials(parquet: pq.ParquetFile) -> dict[str, Any]:
-    footer = parquet.metadata.metadata or {}
+    footer = parquet.schema_arrow.metadata or {}
     found = json.loads(footer.get(METADATA_KEY, b"{}"))
     return found if isinstance(found, dict) else {}
 

@@ -46,9 +46,9 @@ class Shards:
         for entry in entries:
             self._next_part[entry.stream] = max(self._next_part[entry.stream], entry.part + 1)
 
-    def prepare(self, tables: Mapping[Stream, pa.RecordBatch]) -> None:
+    def prepare(self, tables: Mapping[Stream, pa.RecordBatch], info: RunInfo) -> None:
         """Do what can be done already for tables that will be written, in this order."""
-        self._encoder.take(tables)
+        self._encoder.take(tables, info)
 
     def write(self, waiting: Sequence[Waiting], info: RunInfo) -> None:
         """Write one shard a stream, then their lines in the manifest.

@@ -104,7 +104,7 @@ class RecordingWriter:
         ours = {replace(stream, rank=self.info.rank): table for stream, table in tables.items()}
         self._waiting.append(Waiting(ours, first, last))  # one move: all of them or none
         self._waiting_bytes += sum(int(table.nbytes) for table in tables.values())
-        self._shards.prepare(ours)
+        self._shards.prepare(ours, self.info)
 
     @property
     def is_full(self) -> bool:

@@ -86,9 +86,12 @@ def run_study(
     folder = StudyFolder(Path(out))
     folder.prepare(describe(settings, table), resume=resume, overwrite=overwrite)
     todo = [run for run in plan if not folder.is_done(run)]
-    with progress_bar(
-        f"study of {table.name}", len(plan), len(plan) - len(todo), shown=progress
-    ) as done, closing(_perform(_longest_first(todo), splits, settings, folder, n_jobs)) as each:
+    with (
+        progress_bar(
+            f"study of {table.name}", len(plan), len(plan) - len(todo), shown=progress
+        ) as done,
+        closing(_perform(_longest_first(todo), splits, settings, folder, n_jobs)) as each,
+    ):
         for _ in each:
             done()
     write_runs(folder.path, _runs_table(folder, plan))

@@ -74,9 +74,9 @@ TIPPING = (
     ),
     tipping(
         "an even decline, no moves, 3 points lost",
-        Tipping(before=0.08, bend=0, slope=0, shift=0, gain=-0.03), FALSE, FALSE, FALSE, FALSE,
+        Tipping(bend=0, slope=0, shift=0, gain=-0.03), FALSE, FALSE, FALSE, FALSE,
     ),
-    tipping("no decline", Tipping(before=0, bend=0, slope=9), FALSE, "", "", ""),
+    tipping("no decline", Tipping(falls=False), FALSE, "", "", ""),
     tipping("no moves", Tipping(slope=0, shift=0, noise=5), "", FALSE, FALSE, TRUE),
 )  # fmt: skip
 STAMINA = (

@@ -18,21 +18,24 @@ PLACE_SD, FIRING_SD, LOSS_SD, ACCURACY_SD = 0.08, 0.004, 0.1, 0.004
 class Tipping:
     """Truth on tipping points.
 
-    Firing, relative to the lowest rate, is .9 at `PLACE`, less what a width (`slope`) or the mask
-    (`shift`, in decades) move it by; before it firing falls by `before` a half decade, beyond it by
-    `bend` more. The mask changes accuracy by `gain`.
+    Firing falls evenly in the logarithm of the rate from 1 at the lowest rate to .9 at `PLACE`, less
+    what a width (`slope`) or the mask (`shift`, in decades) move it by; beyond it by `bend` a half
+    decade more. It does not fall at all where `falls` is not set. The mask changes accuracy by `gain`.
     """
 
     slope: float = -0.4
     shift: float = -0.4
-    before: float = 0.03
     bend: float = 0.3
     gain: float = 0.0
     noise: float = 1.0
+    falls: bool = True
 
     def firing(self, place):
-        beyond = (np.log10(RATES) - place) / 0.5
-        return FALLS_TO - np.where(beyond > 0, self.before + self.bend, self.before) * beyond
+        x = np.log10(RATES)
+        if not self.falls:
+            return np.ones(x.size)
+        even = 1 - (1 - FALLS_TO) * (x - x[0]) / (place - x[0])
+        return even - self.bend * np.clip(x - place, 0, None) / 0.5
 
 
 def study(truth):

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from activstats import stamina_examination, tipping_examination
-from activstats.claims import Outcome, form_of_learning, model_shape, samples_per_neuron
+from activstats.claims import (
+    Outcome,
+    form_of_learning,
+    model_shape,
+    samples_per_neuron,
+    tipping_exists,
+    transition_width,
+)
+from activstats.claims.exponents_by_seed import of_losses
 from activstats.claims.judging import all_within
 from activstats.claims.seeds import OverSeeds, over_seeds
 from activstats.judging_learning_rates import CLAIMS as ON_RATES
@@ -123,3 +131,39 @@ def test_departure_that_chance_could_hide_is_no_obedience(rng):
     little = [replace(fit, chance=np.full(9, 0.004)) for fit in trained]
     found = form_of_learning.decide(made.with_fits(little, layers("untrained", 0.03)))
     assert found.outcome is Outcome.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("scatter", "expected"), [(0.02, Outcome.CONTRADICTED), (0.2, Outcome.UNDECIDED)]
+)
+def test_kink_in_noisy_losses_is_none_of_the_form(scatter, expected):
+    def number(width, seed):
+        return {"sharpness": 8.0 + seed, "width_decades": 1.0, "scatter": scatter}
+
+    verdict = transition_width.decide(made.with_curves(number))
+    assert verdict.outcome is expected
+    assert {stick.name: stick.value for stick in verdict.yardsticks}["scatter"] == pytest.approx(
+        scatter
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ({"found": True}, 4),
+        ({"found": False, "d_star_high": 3.0}, 4),
+        ({"found": False, "d_star_high": 200.0}, 0),
+    ],
+)
+def test_exponent_counts_only_where_the_question_of_a_transition_is_settled(shown, expected):
+    evidence = made.with_curves(lambda w, s: {"beta": 0.5}, seeds=(0,), **shown)
+    assert len(of_losses(evidence)) == expected
+
+
+def test_bend_that_rates_far_apart_flatten_is_not_contradicted(rng):
+    """Of a bend at the margin, interpolation between eight rates leaves some four fifths."""
+    make = verdicts_tipping.study(verdicts_tipping.Tipping(bend=tipping_exists.MARGIN))
+    verdicts_on = [tipping_exists.decide(make(rng, 3)) for _ in range(20)]
+    assert rarely([one.outcome for one in verdicts_on], Outcome.CONTRADICTED)
+    measured = np.mean([one.statistic for one in verdicts_on])
+    assert 0.7 * tipping_exists.MARGIN < measured < 0.95 * tipping_exists.MARGIN
