@@ -74,6 +74,11 @@ docs: $(VENV)/.docs
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.recorder
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.powerlaw --quick
+	$(BIN)/python -m benchmarks.laws
+	$(BIN)/python -m benchmarks.layers
+	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.scale
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist docs/_build

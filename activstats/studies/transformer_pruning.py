@@ -79,9 +79,7 @@ def _never(network: Transformer, samples: Windows, rules: Sequence[Rule]) -> lis
     with torch.no_grad(), _watching(network, inputs):
         network(torch.tensor(samples.features))
     flat = [one.flatten(0, 1) for one in inputs]
-    return [
-        [np.logical_not(np.asarray(rule(one)).any(axis=0)) for one in flat] for rule in rules
-    ]
+    return [[np.logical_not(np.asarray(rule(one)).any(axis=0)) for one in flat] for rule in rules]
 
 
 @contextmanager
