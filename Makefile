@@ -35,7 +35,7 @@ $(VENV)/.check: $(VENV)/.demo
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.demo
-	$(PIP) install -c constraints.txt --group docs
+	$(PIP) install -c constraints.txt -e '.[lightning,transformers]' --group docs
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.demo
