@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from activstats.studies.checkpoint import Checkpoint, train_to_checkpoint
 from activstats.studies.kinds import LEARNERS, Kind
 from activstats.studies.learnerrun import perform_learner
 from activstats.studies.metrics import score
@@ -16,7 +15,7 @@ from activstats.studies.pruning import no_pruning, pruning_damage
 from activstats.studies.row import Row, scores, what_was_done
 from activstats.studies.shape import n_parameters
 from activstats.studies.splits import Samples, Splits, training_set, with_random_labels
-from activstats.studies.training import one_thread, tensors, train
+from activstats.studies.training import one_thread, tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from activstats.studies.settings import StudySettings
-
-
-@dataclass(frozen=True)
-class _Checkpoint:
-    """Which weights the network was left with, and how the last ones did on the test split."""
-
-    step: int
-    final_test_loss: float
 
 
 def perform_run(run: PlannedRun, splits: Splits, settings: StudySettings, study: Path) -> Row:
@@ -119,27 +110,13 @@ def _train(
     splits: Splits,
     settings: StudySettings,
     study: Path,
-) -> _Checkpoint:
+) -> Checkpoint:
     """Leave the network with the weights that are recorded."""
-    if run.kind is Kind.UNTRAINED:
-        return _Checkpoint(0, score(network, *tensors(splits.test)).loss)
-    probes = (
-        along_training(network, study / run.along_name, splits.probe, settings)
-        if run.along
-        else nullcontext()
+    return train_to_checkpoint(
+        network,
+        samples,
+        run,
+        splits,
+        settings,
+        probes=lambda: along_training(network, study / run.along_name, splits.probe, settings),
     )
-    with probes as at_step:
-        training = train(
-            network,
-            samples,
-            splits.validation,
-            settings,
-            seed=run.seed,
-            order=run.order,
-            at_step=at_step,
-        )
-    final_test_loss = score(network, *tensors(splits.test)).loss
-    if run.kind is Kind.RANDOM_LABELS:
-        return _Checkpoint(settings.steps, final_test_loss)
-    network.load_state_dict(training.best_state)
-    return _Checkpoint(training.best_step, final_test_loss)

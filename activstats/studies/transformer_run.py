@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from activstats.studies.checkpoint import Checkpoint, train_to_checkpoint
 from activstats.studies.kinds import Kind
 from activstats.studies.metrics import score
 from activstats.studies.pruning import no_pruning
 from activstats.studies.row import Row, scores
-from activstats.studies.training import one_thread, tensors, train
+from activstats.studies.training import one_thread, tensors
 from activstats.studies.transformer_bigram import fit_bigram, score_bigram
 from activstats.studies.transformer_data import Windows, training_windows, with_shuffled_text
 from activstats.studies.transformer_network import Transformer, neuron_layers, transformer
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
     from activstats.studies.score import Score
     from activstats.studies.transformer_plan import TransformerRun
     from activstats.studies.transformer_study import Given
-
-
-@dataclass(frozen=True)
-class _Checkpoint:
-    """Which weights the network was left with, and how the last ones did on the test split."""
-
-    step: int
-    final_test_loss: float
 
 
 def perform_transformer(run: TransformerRun, given: Given, study: Path) -> Row:
@@ -103,31 +94,19 @@ def _samples(run: TransformerRun, given: Given) -> Windows:
 
 def _train(
     network: Transformer, samples: Windows, run: TransformerRun, given: Given, study: Path
-) -> _Checkpoint:
+) -> Checkpoint:
     """Leave the network with the weights that are recorded."""
     settings, splits = given.settings, given.splits
-    if run.kind is Kind.UNTRAINED:
-        return _Checkpoint(0, score(network, *tensors(splits.test)).loss)
-    probes = (
-        along_transformer(network, study / run.along_name, splits.probe, given.names, settings)
-        if run.along
-        else nullcontext()
+    return train_to_checkpoint(
+        network,
+        samples,
+        run,
+        splits,
+        settings,
+        probes=lambda: along_transformer(
+            network, study / run.along_name, splits.probe, given.names, settings
+        ),
     )
-    with probes as at_step:
-        training = train(
-            network,
-            samples,
-            splits.validation,
-            settings,
-            seed=run.seed,
-            order=run.order,
-            at_step=at_step,
-        )
-    final_test_loss = score(network, *tensors(splits.test)).loss
-    if run.kind is Kind.RANDOM_LABELS:
-        return _Checkpoint(settings.steps, final_test_loss)
-    network.load_state_dict(training.best_state)
-    return _Checkpoint(training.best_step, final_test_loss)
 
 
 def _perform_bigram(run: TransformerRun, given: Given) -> Row:
