@@ -234,7 +234,7 @@ def test_demo_refuses_another_study_in_one_line(copy, capsys):
 
 
 def test_demo_asks_for_a_target(tmp_path, capsys):
-    assert run(["demo", "--data", "letters.csv", "--out", str(tmp_path / "new")]) == 1
+    assert run(["demo", "--data", "letters.csv", "--out", str(tmp_path / "new")]) == 2
     assert "--target" in capsys.readouterr().err
 
 
@@ -258,7 +258,7 @@ def test_validate_command_writes_every_form(study_path, tmp_path, capsys):
     ("arguments", "code", "words"),
     [
         (["nowhere"], 1, "nowhere"),
-        (["nowhere", "-o", "report.pdf"], 1, ".html, .md, .json"),
+        (["nowhere", "-o", "report.pdf"], 2, ".html, .md, .json"),
         (["nowhere", "--n-boot", "3"], 2, "--n-boot"),
         (["nowhere", "--seed", "-1"], 2, "--seed"),
     ],

@@ -38,7 +38,7 @@ DECISIONS = """
 - `loss_decay` and `three_exponents` take the exponent of a width only where all its seeds together show a transition or leave no room for one. Before, a transition that noise hid left a power law over plateau and fall, with an exponent near 0 in every seed: `loss_decay` was contradicted in 2 of 25 studies at its margin, losses as on digits.
 - `three_exponents` keeps the level divided among its three pairs. Before the last change, the same studies at the margin were contradicted in 2 of 22 so, and in 6 of 22 at 95 % each.
 - `model_shape` divides its level among the depths: three depths at the margin were contradicted in 6.9 % and six in 12.5 % of 200 000 draws of three seeds, and are in 2.4 %.
-- `tipping_exists` is contradicted below half its margin only: interpolation between the eight rates of the study leaves .040 of a sharp bend of .05, and such bends were contradicted in 28 of 42 studies.
+- `tipping_exists` is contradicted below half its margin only: interpolation between the eight rates of the study leaves .040 of a sharp bend of .05, which would count against the claim.
 - The margin of `transition_exists`, .2, stays. In the noisiest world without a scale, a power law with the scatter of digits, the mean over seeds exceeds it in one of 20 studies; the test keeps the verdict right there whatever the margin, which only leaves out transitions that explain little.
 """
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -304,7 +305,8 @@ def test_requests_that_make_no_sense_are_refused(tmp_path, make):
 def test_progress_goes_to_stderr_only_and_to_terminals_only(
     study, make, capsys, monkeypatch, terminal
 ):
-    monkeypatch.setenv("FORCE_COLOR" if terminal else "NO_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setenv("TERM", "xterm")
     make(study, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
