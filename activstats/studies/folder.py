@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from activstats.errors import NewerFormatError, RecordingError, StudyError
@@ -38,6 +38,10 @@ class StudyFolder:
 
     path: Path
     run_names: re.Pattern[str] = _RUN
+
+    def for_workers(self) -> StudyFolder:
+        """Return the same folder by its whole path: workers keep the place they were started in."""
+        return replace(self, path=self.path.absolute())
 
     def prepare(self, description: Mapping[str, Any], *, resume: bool, overwrite: bool) -> None:
         """Make the folder ready for a study, new or to be gone on with.

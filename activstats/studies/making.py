@@ -98,7 +98,8 @@ def make_study(  # noqa: PLR0913  (what a study is, then how it is run: all by k
     parts = _parts(runs, together)
     todo = [part for part in parts if not all(map(folder.is_done, part))]
     with progress_bar(f"study {study}", len(parts), len(parts) - len(todo), shown=progress) as done:
-        tasks = ((perform, part, given, folder, together is not None) for part in todo)
+        there = folder.for_workers()
+        tasks = ((perform, part, given, there, together is not None) for part in todo)
         with closing(perform_each(_perform_part, tasks, n_jobs)) as each:
             for _ in each:
                 done()

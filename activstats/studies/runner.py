@@ -150,7 +150,7 @@ def _perform(
     folder: StudyFolder,
     n_jobs: int,
 ) -> Generator[None, None, None]:
-    tasks = ((run, splits, settings, folder) for run in runs)
+    tasks = ((run, splits, settings, folder.for_workers()) for run in runs)
     yield from perform_each(_perform_one, tasks, n_jobs)
 
 
