@@ -5,12 +5,15 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis.extra.numpy import array_shapes, arrays
+from hypothesis.strategies import floats, integers
 from torch import nn
 from torch.nn.utils import prune
 
 from activstats.errors import ActivstatsWarning, DomainError, InputError, LayerNotFoundError
 from activstats.nn import BalancedReLU, HebbianLinear, Stamina, remove_dead, remove_units
-from activstats.nn.competition import compete, kth_largest
+from activstats.nn.competition import compete, keep_winners
 from activstats.nn.walks import walked
 
 
@@ -86,15 +89,42 @@ def test_penalty_is_the_ratio_times_the_median_balance_of_neurons_that_fire():
 
 @pytest.mark.parametrize("k", [1, 2, 5, 12])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-def test_the_kth_largest_is_that_of_a_sorted_list(k, dtype, rng):
-    values = torch.tensor(rng.normal(size=(3, 4, 12))).to(dtype)
-    before = values.clone()
-    expected = values.sort(dim=-1, descending=True).values[..., k - 1 : k]
-    assert torch.equal(kth_largest(values, k), expected)
-    assert torch.equal(torch.func.vmap(lambda x: kth_largest(x, k))(values), expected)
-    compiled = torch.compile(kth_largest, backend="eager", fullgraph=True)
-    assert torch.equal(compiled(values, k), expected)
-    assert torch.equal(values, before)
+def test_winners_are_those_of_a_sorted_list(k, dtype, rng):
+    drive = torch.tensor(rng.normal(size=(3, 4, 12))).to(dtype)
+    before = drive.clone()
+    kth = drive.sort(dim=-1, descending=True).values[..., k - 1 : k]
+    expected = torch.where((drive >= kth) & (drive > 0), drive, torch.zeros_like(drive))
+    assert torch.equal(keep_winners(drive, k), expected)
+    assert torch.equal(keep_winners(drive.mT.contiguous().mT, k), expected)
+    assert torch.equal(torch.func.vmap(lambda x: keep_winners(x, k))(drive), expected)
+    compiled = torch.compile(keep_winners, backend="eager", fullgraph=True)
+    assert torch.equal(compiled(drive, k), expected)
+    assert torch.equal(drive, before)
+
+
+@given(
+    arrays(
+        np.float32,
+        array_shapes(min_dims=2, max_dims=2, max_side=9),
+        elements=floats(width=32, allow_nan=False),
+    ),
+    integers(1, 9),
+)
+def test_numbers_of_any_size_win_by_their_order(drive, k):
+    # From the least normal number up; what is below is put out by nobody.
+    kth = np.sort(drive, axis=1)[:, ::-1][:, min(k, drive.shape[1]) - 1, None]
+    positive = drive >= np.finfo(np.float32).tiny
+    expected = np.where((drive >= kth) & positive, drive, 0)
+    kept = keep_winners(torch.tensor(drive), k).numpy()
+    reaching = np.isfinite(kth) & (kth < np.finfo(np.float32).max)
+    np.testing.assert_array_equal(np.where(reaching, kept, 0), np.where(reaching, expected, 0))
+    assert np.all((kept == drive) | (kept == 0))
+    assert np.all((kept > 0).sum(axis=1) >= np.minimum(k, positive.sum(axis=1)))
+
+
+def test_not_a_number_is_not_hidden():
+    drive = torch.tensor([[1.0, float("nan"), 3.0, 2.0]])
+    assert keep_winners(drive, 1).isnan().tolist() == [[False, True, False, False]]
 
 
 def test_gradients_pass_through_the_winners_alone():
