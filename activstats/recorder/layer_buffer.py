@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from activstats.recorder.bit_planes import BitPlanes, FullPlanes
 from activstats.recorder.chunk import Chunk
-from activstats.recorder.images import Block, as_rows
+from activstats.recorder.images import Block, Images, as_rows
 from activstats.recorder.moment_sums import MomentSums
 from activstats.recorder.packing import block_rows, takes_images, threshold_of
 from activstats.recorder.values import ValueBuffer
@@ -41,6 +41,7 @@ class LayerBuffer:
         self._moments = MomentSums(n_neurons)
         self._values = ValueBuffer(n_neurons, values_dtype) if values_dtype else None
         self._takes_images = not values_dtype and all(map(takes_images, rules))
+        self._in_one_pass = len(rules) == 1 and self._takes_images
         self._step = 0
         self._chunk = 0
         self._sample0 = 0
@@ -64,7 +65,8 @@ class LayerBuffer:
         values : ndarray of float32 or float64, shape (rows, n_neurons), or Images
             C-contiguous; read before this returns, so that they may be overwritten afterwards.
         """
-        height = block_rows(self.n_neurons, values.itemsize)
+        read_once = self._in_one_pass and not isinstance(values, Images)
+        height = block_rows(self.n_neurons, values.itemsize, read_once=read_once)
         row = 0
         while row < len(values):
             # A block ends where the chunk does, and where the bit planes come to a whole byte.

@@ -50,9 +50,10 @@ class RecordedLayers:
 
     def at(self, tap: Tap, call: int, tensor: torch.Tensor, step: int) -> LayerRecorder:
         """Return the layer of a tap's call, making it from its first tensor."""
-        if (tap, call) not in self._layers:
-            self._layers[tap, call] = self._make(tap, call, tensor, step)
-        return self._layers[tap, call]
+        layer = self._layers.get((tap, call))
+        if layer is None:
+            layer = self._layers[tap, call] = self._make(tap, call, tensor, step)
+        return layer
 
     def fired(self) -> set[Tap]:
         """Return the taps that have met at least one sample, if only one met before elsewhere."""

@@ -114,7 +114,9 @@ def to_rows(
     kept : torch.Tensor of int, or None
         Places of the kept samples among all of the batch; None where all were kept.
     """
-    tensor = tensor.detach().movedim(reading.neuron_axis, -1)
+    tensor = tensor.detach()
+    if reading.neuron_axis != tensor.ndim - 1:
+        tensor = tensor.movedim(reading.neuron_axis, -1)
     if tensor.dtype not in (torch.float32, torch.float64):
         tensor = tensor.to(torch.float32)
     lead = tensor.shape[:-1]

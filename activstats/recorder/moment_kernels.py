@@ -1,7 +1,9 @@
 """Compiled inner loops over samples by neurons: moments, and the bits of a threshold in the same pass.
 
 The activations of a large layer come from main memory, and fetching them takes as long as all that is
-done with them; so what can be done at once is. Bits go into planes, see `bit_kernels`.
+done with them; so what can be done at once is. Rows are gone through from the last to the first: the
+last are those that the model has just written, and the first those that it reads next. Bits go into
+planes, see `bit_kernels`.
 """
 
 from __future__ import annotations
@@ -83,7 +85,7 @@ def add_moments(  # type: ignore[no-untyped-def]  # compiled: numba infers the t
     sums, squares = np.zeros(n_neurons), np.zeros(n_neurons)
     low, high = values[0].copy(), values[0].copy()
     whole = rows - rows % _EIGHT
-    for r in range(0, whole, _EIGHT):
+    for r in range(whole - _EIGHT, -1, -_EIGHT):
         for i in range(0, n_neurons, _TILE):
             j = min(i + _TILE, n_neurons)
             a, b, c, d = values[r, i:j], values[r + 1, i:j], values[r + 2, i:j], values[r + 3, i:j]
@@ -115,7 +117,7 @@ def add_moments_and_above(  # type: ignore[no-untyped-def]
     low, high = values[0].copy(), values[0].copy()
     ragged = min(-offset % _EIGHT, rows)  # rows up to where a plane begins
     whole = rows - (rows - ragged) % _EIGHT
-    for r in range(ragged, whole, _EIGHT):
+    for r in range(whole - _EIGHT, ragged - 1, -_EIGHT):
         for i in range(0, n_neurons, _TILE):
             j = min(i + _TILE, n_neurons)
             a, b, c, d = values[r, i:j], values[r + 1, i:j], values[r + 2, i:j], values[r + 3, i:j]

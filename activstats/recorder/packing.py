@@ -17,14 +17,16 @@ ByteArray = npt.NDArray[np.uint8]
 Packer = Callable[[Block, int, ByteArray], None]
 """Sets the bits of the rows of a block, the first of them at a given place, in bit planes."""
 
-# Rows that are reduced at a time: a block of a wide layer still fits the second-level cache, so that
-# the rules meet the block there after the moments have fetched it.
+# What is reduced at a time. Read more than once, a block of a wide layer still fits the second-level
+# cache, so that the rules meet it there after the moments have fetched it.
 _BLOCK_BYTES = 2**19
+_BLOCK_BYTES_READ_ONCE = 2**24
 
 
-def block_rows(n_neurons: int, itemsize: int) -> int:
+def block_rows(n_neurons: int, itemsize: int, *, read_once: bool) -> int:
     """Return how many rows make a block: a multiple of 8, so that blocks end on whole planes."""
-    return max(8, _BLOCK_BYTES // (n_neurons * itemsize) // 8 * 8)
+    most = _BLOCK_BYTES_READ_ONCE if read_once else _BLOCK_BYTES
+    return max(8, most // (n_neurons * itemsize) // 8 * 8)
 
 
 def threshold_of(rule: Rule) -> float | None:

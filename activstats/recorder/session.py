@@ -54,8 +54,9 @@ class Session:
     def read(self, tap: Tap, value: Activations, batch: Batch) -> None:
         """Take what a tap gives in a batch."""
         tensor, mask = batch_first(value, tap, batch.mask)
-        layer = self.layers.at(tap, batch.calls[tap], tensor, batch.step)
-        batch.calls[tap] += 1
+        call = batch.calls[tap]
+        layer = self.layers.at(tap, call, tensor, batch.step)
+        batch.calls[tap] = call + 1
         layer.add(
             tensor,
             step=batch.step,
