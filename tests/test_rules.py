@@ -1,5 +1,6 @@
 """Activation rules: what they activate, alike for NumPy and torch, and their names."""
 
+import math
 import subprocess
 import sys
 from fractions import Fraction
@@ -84,6 +85,26 @@ def test_top_k_keeps_those_with_fewer_than_k_larger_ones(activations, k):
         finite = row[np.isfinite(row)]
         for value, on in zip(row, active, strict=True):
             assert on == (bool(np.isfinite(value)) and value > 0 and (finite > value).sum() < k)
+
+
+@given(ACTIVATIONS, st.sampled_from([0.0, 0.25, 1.0, 2.5]), st.sampled_from([0.25, 0.5, 0.75]))
+def test_thresholds_and_shares_of_the_largest_are_compared_one_by_one(activations, t, share):
+    active = [Above(t), Above(-t), AbsAbove(t), FractionOfMax(share), LayerQuantile(0.5, t)]
+    found = np.stack([rule(activations) for rule in active], axis=-1)
+    for row, on in zip(activations.tolist(), found.tolist(), strict=True):
+        largest = max((x for x in row if math.isfinite(x)), default=0.0)
+        for x, said in zip(row, on, strict=True):
+            wanted = [x > t, x > -t, x < -t or x > t, x > share * largest > 0, x > t]
+            assert said == [math.isfinite(x) and one for one in wanted]
+
+
+@given(ACTIVATIONS, st.sampled_from([0.05, 0.2, 0.5, 1.0]))
+def test_the_top_fraction_is_the_top_of_a_sorted_list(activations, fraction):
+    n = activations.shape[1]
+    k = max(1, math.floor(fraction * n + 0.5))
+    for row, on in zip(activations, TopFraction(fraction)(activations), strict=True):
+        best = sorted(row[np.isfinite(row) & (row > 0)].tolist(), reverse=True)[:k]
+        np.testing.assert_array_equal(on, np.isin(row, best))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import linregress, t
 
 from activstats.errors import DomainError, InputError
 from activstats.laws.capacity import capacity
@@ -85,6 +86,21 @@ def test_runs_of_several_sizes_give_an_exponent_beside_the_theorys(draw_counts):
     assert found.slope == pytest.approx(found.slope_law, abs=0.15)
     assert any("opposite for s > 1" in note for note in found.notes)
     assert len(found.to_frame()) == 3
+
+
+def test_exponents_over_runs_are_those_of_scipys_regression(draw_counts):
+    n, d = np.array([200, 400, 900, 1500]), np.array([400, 1600, 6400, 9000])
+    counts = [draw_counts(*one) for one in zip(n, [0.4] * 4, 0.02 * n, d, strict=True)]
+    found = capacity_scaling([histogram_of(*one) for one in zip(counts, d, strict=True)], level=0.9)
+    used = [one.sum() / np.count_nonzero(one) for one in counts]
+    c = [one.sum() / samples for one, samples in zip(counts, d, strict=True)]
+    cases = {"s": n, "slope": used}
+    for name, values in cases.items():
+        line = linregress(np.log(d), np.log(values))
+        ends = line.slope + t.ppf([0.05, 0.95], 2) * line.stderr
+        held = [getattr(found, name + end) for end in ("", "_low", "_high")]
+        assert held == pytest.approx([line.slope, *ends])
+    assert found.c_slope == pytest.approx(linregress(np.log(n), np.log(c)).slope)
 
 
 def test_too_few_sizes_give_no_exponent(draw_counts):

@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq, minimize, minimize_scalar
+from scipy.stats import betabinom, chi2, hypergeom
 
 from activstats.errors import InputError
 from activstats.laws.growth import GrowthLaw, expected_activated
@@ -24,6 +26,34 @@ def test_the_b_of_simulated_neurons_is_found(draw_counts, b, c):
     assert result.status in {Status.CONVERGED, Status.SATURATED}
 
 
+def test_estimate_interval_and_error_are_those_of_scipys_beta_binomial(draw_counts):
+    """Its likelihood, profiled over the second shape by a general optimiser."""
+    counts = draw_counts(400, 0.4, 8, 500)
+
+    def lacking(log_b, log_beta):
+        return -betabinom(500, np.exp(log_b), np.exp(log_beta)).logpmf(counts).sum()
+
+    start = np.log([0.4, 0.4 * 49])
+    best = minimize(lambda p: lacking(*p), start, method="Nelder-Mead", options={"xatol": 1e-6})
+
+    def profile(log_b):
+        bounds = best.x[1] - 2, best.x[1] + 2
+        return minimize_scalar(
+            lambda x: lacking(log_b, x), bounds=bounds, method="bounded", options={"xatol": 1e-6}
+        ).fun
+
+    def above(log_b):
+        return profile(log_b) - best.fun - chi2.ppf(0.95, 1) / 2
+
+    x, h = best.x[0], 1e-3
+    ends = [brentq(above, x + way, x, xtol=1e-6) for way in (-1, 1)]
+    curvature = (profile(x + h) - 2 * profile(x) + profile(x - h)) / h**2
+    result = fit(counts, 500)
+    found = np.log([result.b, result.b_low, result.b_high])
+    np.testing.assert_allclose(found, [x, *ends], atol=2e-5)
+    assert result.bse == pytest.approx(1 / np.sqrt(curvature), rel=1e-3)
+
+
 def test_scales_in_samples_are_named_apart(draw_counts):
     result = fit(draw_counts(2000, 0.3, 20, 3000), 3000)
     assert result.steepest == pytest.approx(result.n_neurons / result.c)
@@ -37,6 +67,24 @@ def test_misfit_tells_the_exact_law_from_its_rivals_in_a_dense_layer(draw_counts
     assert result.misfit < 0.02
     assert result.misfit_mean_field > 0.1
     assert result.misfit_equal_rates > 0.2
+
+
+def test_misfits_are_the_largest_distances_over_all_samples(draw_counts):
+    """Curves by scipy's hypergeometric, beta-binomial and binomial chances of no activation."""
+    counts, d = draw_counts(150, 0.5, 6, 200), np.arange(1, 201)
+    result = fit(counts, 200)
+    rate = counts.mean() / 200
+    beta = result.b * (1 - rate) / rate
+    measured = hypergeom(200, counts[:, None], d).pmf(0).mean(axis=0)
+    laws = {
+        "misfit": betabinom(d, result.b, beta).pmf(0),
+        "misfit_mean_field": (1 + d * rate / result.b) ** -result.b,
+        "misfit_equal_rates": (1 - rate) ** d,
+    }
+    for name, silent in laws.items():
+        # of all D; the package looks at a grid of them
+        largest = np.abs(measured - silent).max()
+        assert 0.98 * largest < getattr(result, name) <= largest * (1 + 1e-9)
 
 
 def test_provenance_travels_with_the_counts(draw_counts):

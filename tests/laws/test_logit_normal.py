@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, roots_hermitenorm
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from activstats.errors import DomainError
 from activstats.laws._logit_normal_probability import log_logit_normal
@@ -91,6 +92,14 @@ def test_curve_passes_near_the_measured_point(rng):
     assert fit.expected_activated([0, 1, 200])[0] == 0
     common = fit_common_rate(counts)
     assert common.expected_activated(1) == pytest.approx(counts.c)
+
+
+def test_curve_is_the_integral_over_the_rates(rng):
+    fit = fit_logit_normal(histogram_of(rng.binomial(300, expit(rng.normal(-4, 2, 600))), 300))
+    mu, sigma = fit.params["mu"], fit.params["sigma"]
+    for d in (1, 30, 300, 4000):
+        silent, _ = quad(lambda z: norm.pdf(z) * expit(-mu - sigma * z) ** d, -9, 9, limit=200)  # noqa: B023
+        assert fit.expected_activated(d) == pytest.approx(600 * (1 - silent), rel=1e-7)
 
 
 def test_no_spread_is_said(rng):

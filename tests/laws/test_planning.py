@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
+from scipy.stats import betabinom
 
 from activstats.errors import DomainError
 from activstats.laws import _expected_information
@@ -20,6 +22,29 @@ def test_expected_error_is_the_scatter_of_the_estimates(draw_counts, b, c, n_sam
     expected = expected_standard_error(1000, n_samples, b=b, c=c)
     assert np.std([np.log(fit.b) for fit in fits]) == pytest.approx(expected, rel=0.3)
     assert np.mean([fit.bse for fit in fits]) == pytest.approx(expected, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("n_neurons", "n_samples", "b", "c"),
+    [(1000, 300, 0.3, 10), (500, 60, 2.0, 50), (300, 800, 0.05, 3)],
+)
+def test_expected_error_is_that_of_the_information_summed_over_every_count(
+    n_neurons, n_samples, b, c
+):
+    """I = N Σ P s sᵀ, derivatives of scipy's distribution by differences."""
+    place, h = np.array([math.log(b), logit(c / n_neurons)]), 1e-4
+
+    def log_chance(log_b, logit_rate):
+        rate, shape = expit(logit_rate), math.exp(log_b)
+        law = betabinom(n_samples, shape, shape * (1 - rate) / rate)
+        return law.logpmf(np.arange(n_samples + 1))
+
+    steps = h * np.eye(2)
+    score = [(log_chance(*(place + s)) - log_chance(*(place - s))) / (2 * h) for s in steps]
+    information = n_neurons * (np.array(score) * np.exp(log_chance(*place))) @ np.transpose(score)
+    expected = math.sqrt(np.linalg.inv(information)[0, 0])
+    found = expected_standard_error(n_neurons, n_samples, b=b, c=c)
+    assert found == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("b", [3, 10, 30])

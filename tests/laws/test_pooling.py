@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
 import activstats
 from activstats.laws.growth import GrowthLaw
@@ -59,6 +60,25 @@ def test_fits_and_their_table_give_the_same(fits):
 def test_results_can_be_given_by_name(fits):
     pooled = pool({f"run {i}": fit for i, fit in enumerate(fits)})
     assert pooled.labels == tuple(f"run {i}" for i in range(5))
+
+
+def test_pooled_b_its_interval_and_weights_are_those_of_statsmodels():
+    """Paule & Mandel's tau², there "iterated", and Hartung & Knapp's interval."""
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    log_b = np.log([0.2, 0.22, 0.19, 0.35, 0.33, 0.5])
+    se = np.array([0.06, 0.1, 0.05, 0.08, 0.2, 0.12])
+    peer = combine_effects(log_b, se**2, method_re="iterated")
+    pooled = pool(pd.DataFrame({"b": np.exp(log_b), "bse": se}), interval="hartung-knapp")
+    mean, error = peer.mean_effect_re, peer.sd_eff_w_re_hksj
+    low, high = peer.conf_int(use_t=True)[3]
+    found = np.log([pooled.b, pooled.b_low, pooled.b_high])
+    assert found.tolist() == pytest.approx([mean, low, high], rel=1e-6)
+    assert (pooled.bse, pooled.params["tau2"]) == pytest.approx((error, peer.tau2), rel=1e-6)
+    assert pooled.weights == pytest.approx(peer.weights_rel_re, rel=1e-6)
+    # Higgins, Thompson & Spiegelhalter 2009: a new value by t on k − 2 degrees of freedom.
+    reach = t.ppf(0.975, 4) * math.hypot(math.sqrt(peer.tau2), error)
+    assert np.log(pooled.prediction).tolist() == pytest.approx([mean - reach, mean + reach])
 
 
 def test_attributes_of_results_make_groups_too(fits):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betaln
 
 from activstats.errors import DomainError
 from activstats.laws.growth import GrowthLaw
@@ -25,6 +26,17 @@ def test_more_samples_start_from_the_neurons_seen(draw_counts):
     assert np.all(found.k_low >= result.k)
     assert np.all(found.k_high <= 500)
     assert found.k[-1] == pytest.approx(500, abs=10)
+
+
+def test_silent_neurons_fire_later_as_bayes_theorem_says(draw_counts):
+    """Beta(b, β) rates, silent for D samples, are Beta(b, β + D): P(silent for m more) by betaln."""
+    counts = draw_counts(500, 0.3, 5, 400)
+    result, later = GrowthLaw().fit(counts, 400), np.array([401, 800, 4000, 10**6])
+    rate = counts.mean() / 400
+    beta = result.b * (1 - rate) / rate
+    silent = np.exp(betaln(result.b, beta + later) - betaln(result.b, beta + 400))
+    expected = np.count_nonzero(counts) + np.count_nonzero(counts == 0) * (1 - silent)
+    np.testing.assert_allclose(result.predict(later).k, expected, rtol=1e-9)
 
 
 def fires(rng, rates, n_samples):

@@ -175,6 +175,39 @@ def test_a_given_xmin_is_taken_whether_observed_or_not():
     assert at_three.alpha == pytest.approx(score.x, abs=1e-4)
 
 
+def test_every_xmin_has_the_exponent_error_and_distance_of_scipys_zeta(rng):
+    sample = np.floor(rng.pareto(1.2, 800) + 1).astype(int)
+    table = PowerLawTail(n_boot=0).fit(sample).stability().set_index("xmin")
+    for xmin in (1, 2, 5):
+        tail = np.sort(sample[sample >= xmin])
+        best = minimize_scalar(
+            lambda s: s * np.log(tail).mean() + np.log(zeta(s, xmin)),  # noqa: B023
+            bounds=(1.01, 9), method="bounded", options={"xatol": 1e-9},
+        )  # fmt: skip
+        log_zeta = np.log(zeta(best.x + np.array([-1e-4, 0, 1e-4]), xmin))
+        x = np.unique(tail)
+        below = np.searchsorted(tail, x) / tail.size
+        gap = np.abs(below - 1 + zeta(best.x, x) / zeta(best.x, xmin)).max()
+        error = 1e-4 / np.sqrt(tail.size * np.diff(log_zeta, 2)[0])
+        row = table.loc[xmin]
+        assert row["n_tail"] == tail.size
+        found = row[["alpha", "bse", "distance"]].tolist()
+        assert found == pytest.approx([best.x, error, gap], rel=1e-4)
+
+
+def test_every_continuous_xmin_has_hills_exponent_and_its_distance(rng):
+    sample = np.sort(rng.pareto(1.2, 300) + 1)
+    table = PowerLawTail(discrete=False, n_boot=0).fit(sample).stability()
+    for place in (0, 50, 150):
+        tail, row = sample[place:], table.iloc[place]
+        alpha = 1 + tail.size / np.log(tail / tail[0]).sum()
+        below = np.arange(tail.size) / tail.size
+        gap = np.abs(1 - (tail / tail[0]) ** (1 - alpha) - below).max()
+        assert row.tolist() == pytest.approx(
+            [tail[0], alpha, (alpha - 1) / np.sqrt(tail.size), gap, tail.size]
+        )
+
+
 def test_candidates_are_those_asked_for(rng):
     sample = random_whole_numbers(rng, "urn", 4000)
     every = PowerLawTail(n_boot=0).fit(sample)

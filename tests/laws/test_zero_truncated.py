@@ -49,6 +49,16 @@ def test_agrees_with_the_zero_inflated_fit_where_neurons_are_dead(draw_counts):
     assert truncated.n_live == pytest.approx(1000 * (1 - inflated.dead_share), rel=1e-3)
 
 
+@pytest.mark.parametrize("fitted", [fit_zero_inflated, fit_zero_truncated])
+def test_curves_with_dead_neurons_are_those_of_scipys_beta_binomial(rng, fitted):
+    rates = np.where(np.arange(600) < 150, 0.0, rng.beta(0.6, 12, 600))
+    fit = fitted(histogram_of(rng.binomial(300, rates), 300))
+    live = fit.n_live if fitted is fit_zero_truncated else 600 * (1 - fit.dead_share)
+    d = np.array([1, 7, 300, 4000])
+    silent = betabinom(d, fit.b, fit.b * (1 - fit.mean) / fit.mean).pmf(0)
+    np.testing.assert_allclose(fit.expected_activated(d), live * (1 - silent), rtol=1e-9)
+
+
 @pytest.mark.slow
 def test_interval_holds_the_number_of_live_neurons(draw_counts):
     """95 % of 40 layers, within three standard errors."""
