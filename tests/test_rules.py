@@ -87,7 +87,18 @@ def test_top_k_keeps_those_with_fewer_than_k_larger_ones(activations, k):
             assert on == (bool(np.isfinite(value)) and value > 0 and (finite > value).sum() < k)
 
 
-@given(ACTIVATIONS, st.sampled_from([0.0, 0.25, 1.0, 2.5]), st.sampled_from([0.25, 0.5, 0.75]))
+# Quarters, so that thresholds and shares of the largest are met exactly and passed by little.
+QUARTERS = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 6), st.integers(1, 9)),
+    elements=st.one_of(
+        st.sampled_from(np.linspace(-2, 2, 17).tolist()),
+        st.sampled_from([np.nan, np.inf, -np.inf]),
+    ),
+)
+
+
+@given(QUARTERS, st.sampled_from([0.0, 0.25, 1.0]), st.sampled_from([0.25, 0.5, 0.75]))
 def test_thresholds_and_shares_of_the_largest_are_compared_one_by_one(activations, t, share):
     active = [Above(t), Above(-t), AbsAbove(t), FractionOfMax(share), LayerQuantile(0.5, t)]
     found = np.stack([rule(activations) for rule in active], axis=-1)
