@@ -5,12 +5,16 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import zeta
+from scipy.stats import betabinom
 
 from activstats import GrowthLaw, PowerLawTail, open_recording, open_study, summary_table
 from activstats.errors import ActivstatsError, InputError, LayerNotFoundError
 from activstats.recording.study import write_runs
 from activstats.summarising import COLUMNS
 from tests.cli.conftest import command, user  # noqa: F401  (fixtures)
+from tests.recording.conftest import record
 
 RECORD = ("record", "nets.py:build", "--layers", "1", "--data", "x.npy")
 
@@ -42,6 +46,31 @@ def test_numbers_are_those_of_the_laws(recorded):
     )
     assert (row["n_tail"], row["p"]) == (tail.n_tail, tail.pvalue)
     assert row["alpha"] == pytest.approx(tail.alpha)
+
+
+def test_numbers_are_those_of_other_programs_on_the_raw_activations(tmp_path, rng):
+    rates = rng.beta(0.4, 6, 300)
+    rates[:5] = 1.0
+    active = rng.random((400, 300)) < rates
+    record(tmp_path / "run", active.astype(np.float32))
+    (row,) = summary_table(tmp_path / "run", n_boot=0).to_dict("records")
+    counts = active.sum(axis=0)
+    assert (row["n_samples"], row["n_neurons"]) == active.shape
+    assert row["c_share"] == pytest.approx(active.mean())
+    assert row["dead_share"] == pytest.approx((counts == 0).mean())
+    assert row["always_on_share"] == pytest.approx((counts == 400).mean())
+    best = minimize(
+        lambda p: -betabinom(400, *np.exp(p)).logpmf(counts).sum(), [-1, 2], method="Nelder-Mead"
+    )
+    assert row["b"] == pytest.approx(np.exp(best.x[0]), rel=1e-3)
+    tail = counts[counts >= row["xmin"]]
+    score = minimize_scalar(
+        lambda s: s * np.log(tail).mean() + np.log(zeta(s, row["xmin"])),
+        bounds=(1.01, 30), method="bounded",
+    )  # fmt: skip
+    assert row["alpha"] == pytest.approx(score.x, rel=1e-4)
+    assert row["n_tail"] == tail.size
+    assert row["tail_share"] == pytest.approx(tail.size / (counts > 0).sum())
 
 
 def test_a_study_stands_for_its_recordings(recorded):

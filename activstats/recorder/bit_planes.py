@@ -63,7 +63,7 @@ class BitPlanes:
 
     def set(self, values: Block, offset: int) -> None:
         """Set the bits of a block whose first row is the chunk's sample number `offset`."""
-        self._make_room(offset + len(values))
+        self.make_room(offset + len(values))
         self._pack(values, offset, self._planes)
 
     def set_with_moments(self, values: Block, offset: int, moments: MomentSums) -> None:
@@ -72,14 +72,17 @@ class BitPlanes:
             moments.add(values)
             self.set(values, offset)
             return
-        self._make_room(offset + len(values))
+        self.make_room(offset + len(values))
         moments.add_and_set(values, self._threshold, offset, self._planes)
 
-    def _make_room(self, n_samples: int) -> None:
+    def make_room(self, n_samples: int) -> None:
+        """See to it that the chunk can take so many samples; to say it ahead saves copies."""
         needed = -(-n_samples // 64) * 8
         if needed > len(self._planes):
-            more = min(max(needed, 2 * len(self._planes)), self._capacity) - len(self._planes)
-            self._planes = np.pad(self._planes, ((0, more), (0, 0)))
+            before = self._planes
+            height = min(max(needed, 2 * len(before)), self._capacity)
+            self._planes = np.zeros((height, self._n_neurons), np.uint8)
+            self._planes[: len(before)] = before
 
     def hand_over(self, n_samples: int) -> FullPlanes:
         """Give away the bits of the chunk's first `n_samples` samples and begin anew."""

@@ -69,6 +69,8 @@ class LayerBuffer:
         height = block_rows(self.n_neurons, values.itemsize, read_once=read_once)
         row = 0
         while row < len(values):
+            for planes in self._planes:
+                planes.make_room(min(self._filled + len(values) - row, self.capacity))
             # A block ends where the chunk does, and where the bit planes come to a whole byte.
             room = min(self.capacity - self._filled, height - self._filled % 8)
             block = values[row : row + room]
@@ -76,8 +78,7 @@ class LayerBuffer:
                 block = as_rows(block)
             self._reduce(block)
             if self._values is not None:  # cast last: rules have seen them as they were
-                within = self._moments.within(self._values.largest)
-                self._values.add(as_rows(block), within_range=within)
+                self._values.add(as_rows(block), self._moments)
             self._filled += len(block)
             row += len(block)
             if self._filled == self.capacity:

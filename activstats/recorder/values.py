@@ -13,6 +13,7 @@ import torch
 
 from activstats.recorder import value_kernels
 from activstats.recorder.columns import column
+from activstats.recorder.moment_sums import MomentSums
 from activstats.recording.schema import index_type, values_schema
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -21,7 +22,7 @@ FloatArray = npt.NDArray[np.floating[Any]]
 SPARSE_BELOW = 0.2
 
 # Memory comes in pieces that are used again: one growing block would be copied as it grows.
-_SEGMENT_BYTES = 2**18
+_SEGMENT_VALUES = 2**17
 _MOST_OFFSET = 2**31
 
 
@@ -39,7 +40,8 @@ class ValueBuffer:
     def __init__(self, n_neurons: int, dtype: str) -> None:
         self._n_neurons = n_neurons
         self._dtype = np.dtype(dtype)
-        self._rows = max(1, _SEGMENT_BYTES // (n_neurons * self._dtype.itemsize))
+        self._largest = float(np.finfo(self._dtype).max)
+        self._rows = max(1, _SEGMENT_VALUES // n_neurons)
         self._segments: list[FloatArray] = []
         self._filled = 0
         self._returned: deque[FloatArray] = deque()
@@ -49,32 +51,28 @@ class ValueBuffer:
         """Bytes that the values of the open chunk take."""
         return sum(segment.nbytes for segment in self._segments)
 
-    @property
-    def largest(self) -> float:
-        """Largest size of a value that the type can hold."""
-        return float(np.finfo(self._dtype).max)
-
-    def add(self, values: FloatArray, *, within_range: bool) -> None:
+    def add(self, values: FloatArray, moments: MomentSums) -> None:
         """Take the rows of a block.
+
+        Where the type cannot hold a finite value, the largest that it can stands for it, so that it
+        does not come back as infinite.
 
         Parameters
         ----------
         values : ndarray of float32 or float64, shape (rows, n_neurons)
-        within_range : bool
-            Whether the type can hold every finite value. Where it cannot, the largest that it can
-            stands for those beyond, so that they do not come back as infinite.
+        moments : MomentSums
+            Of these rows, and any others.
         """
-        if not within_range:
-            kept = np.clip(values, -self.largest, self.largest)
+        if values.dtype.itemsize > self._dtype.itemsize and not moments.within(self._largest):
+            kept = np.clip(values, -self._largest, self._largest)
             values = np.where(np.isfinite(values), kept, values)
-        rows = torch.from_numpy(values)  # whose cast is many times faster than that of NumPy
         row = 0
         while row < len(values):
             place = self._filled % self._rows
             if place == 0:
                 self._segments.append(self._another())
             n = min(len(values) - row, self._rows - place)
-            torch.from_numpy(self._segments[-1])[place : place + n].copy_(rows[row : row + n])
+            _cast(values[row : row + n], self._segments[-1][place : place + n])
             self._filled += n
             row += n
 
@@ -89,6 +87,13 @@ class ValueBuffer:
             return self._returned.popleft()
         except IndexError:
             return np.empty((self._rows, self._n_neurons), self._dtype)
+
+
+def _cast(values: FloatArray, kept: FloatArray) -> None:
+    if values.dtype == kept.dtype:
+        np.copyto(kept, values)
+    else:  # torch casts to half precision many times faster than NumPy
+        torch.from_numpy(kept).copy_(torch.from_numpy(values))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from activstats.claims import Outcome
+from activstats.claims import FittedLayer, Outcome
 from activstats.claims.judging import p_against, within
 from activstats.claims.seed_evidence import CurveOfSeed
 from activstats.claims.seeds import OverSeeds, over_seeds
 from activstats.claims.spread import spread_between
 from activstats.claims.transition_exists import joined_p
+from activstats.laws.growth import GrowthLaw
 
 EDGE = 0.1
 
@@ -25,6 +26,18 @@ def test_p_needs_two_seeds():
     assert p_against(over_seeds([(0, 1.0)]), 0.0) is None
     assert p_against(over_seeds([(0, 1.0), (1, 1.0)]), 1.0) == 1.0
     assert p_against(over_seeds([(0, 1.0), (1, 1.0)]), 0.0) == 0.0
+
+
+def test_fitted_layers_have_the_shares_of_their_counts(rng):
+    rates = np.concatenate([np.zeros(7), np.ones(5), rng.beta(0.6, 6, 88)])
+    counts = rng.binomial(300, rates)
+    fit = GrowthLaw().fit(counts, n_samples=300)
+    found = FittedLayer(
+        run="a", kind="trained", layer="relu", rule="above(0)", width=100, n_train=300, seed=0,
+        step=0, fit=fit,
+    )  # fmt: skip
+    assert found.dead_share == pytest.approx((counts == 0).mean())
+    assert found.always_on_share == pytest.approx((counts == 300).mean())
 
 
 @pytest.mark.parametrize(

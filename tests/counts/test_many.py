@@ -79,6 +79,20 @@ def test_counts_of_several_recordings_add_up_in_the_order_given(folders):
         merged([])
 
 
+def test_merged_counts_are_those_of_the_activations_one_below_the_other(tmp_path, rng):
+    parts = [rng.normal(size=(n, 12)).astype(np.float32) - 2 for n in (150, 90, 40)]
+    for name, part in zip("abc", parts, strict=True):
+        record(tmp_path / name, part)
+    found = merged(count_many([tmp_path / name for name in "abc"], n_jobs=2).values())
+    active = np.concatenate(parts) > 0
+    np.testing.assert_array_equal(found.counts, active.sum(axis=0))
+    k = np.logical_or.accumulate(active).sum(axis=1)
+    np.testing.assert_array_equal(found.growth_curve(np.arange(1, 281)), k)
+    total = np.concatenate(parts).astype(float)
+    np.testing.assert_allclose(found.moments.mean, total.mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(found.moments.variance, total.var(axis=0), rtol=1e-9)
+
+
 def test_what_cannot_be_counted_is_said_of_the_first_recording_that_has_it(folders, tmp_path):
     with pytest.raises(RecordingNotFoundError, match="none"):
         count_many([folders[0], tmp_path / "none", tmp_path / "nil"], n_jobs=2)

@@ -173,6 +173,16 @@ def test_weight_and_bias_are_one_layer(rng):
     )
 
 
+def test_a_network_is_the_root_mean_square_of_all_its_weights(rng):
+    sds = {"fc1.weight": rng.uniform(0.5, 2, (9, 6)), "fc2.weight": rng.uniform(2, 5, (4, 3))}
+    found = Fluctuation().fit({name: scaled_saw(one) for name, one in sds.items()})
+    every = np.concatenate([one.ravel() for one in sds.values()])
+    assert found.of_network("whole") == pytest.approx(np.sqrt(np.mean(every**2)))
+    slopes = {name: np.arange(41.0)[:, None, None] * one for name, one in sds.items()}
+    drift = Fluctuation().fit(slopes).of_network("whole", "drift")
+    assert drift == pytest.approx(40 * np.sqrt(np.mean(every**2)))
+
+
 def test_the_late_window_is_the_end_of_the_run(rng):
     weights = rng.normal(size=(100, 5, 4))
     weights[75:] = 0.1 * weights[75:] + 3

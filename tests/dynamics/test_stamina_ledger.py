@@ -174,6 +174,24 @@ def test_survival_falls_from_one_to_the_survivors(rng):
         ledger.survival(2001)
 
 
+def test_survival_and_its_prediction_are_counted_neuron_by_neuron(rng):
+    outputs = np.maximum(rng.normal(rng.uniform(-1, 1, 12), 1, (600, 12)), 0)
+    ledger = StaminaLedger(penalties=(0.2, 0.7, 3.0), life=40).fit_values(outputs)
+    balance = outputs.mean(axis=0) / (1 - (outputs > 0).mean(axis=0))
+    np.testing.assert_allclose(ledger.balancing, balance, rtol=1e-6)
+    table = ledger.prediction()
+    for j, penalty in enumerate(ledger.penalties):
+        deaths = np.array([walk(outputs[:, i], penalty, 40, 80) for i in range(12)])
+        lived, n = deaths < 0, np.arange(601)
+        # dead after n samples if it was one of them
+        alive = lived | (deaths >= n[:, None])
+        np.testing.assert_allclose(ledger.survival(n)[:, j], alive.mean(axis=1))
+        expected = balance > penalty
+        row = table.loc[j, ["expected_to_live", "lived", "both", "agreement"]].tolist()
+        both = (expected & lived).sum()
+        assert row == [expected.sum(), lived.sum(), both, np.mean(expected == lived)]
+
+
 def test_ends_of_the_range_are_where_the_first_and_the_last_neuron_die(rng):
     active = rng.random((3000, 20)) < rng.uniform(0.2, 0.8, 20)
     found = StaminaLedger(life=100).fit(mask_of(active))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import linregress, ttest_1samp
 
 from activstats.dynamics.convergence import convergence_speed, steps_to_share
 from activstats.dynamics.firing import FiringCourse, FiringCourseResult
@@ -193,6 +194,16 @@ def test_slope_over_widths_is_exact_and_open_seeds_are_left_out():
     assert left.status is Status.AT_BOUNDARY
     assert TippingShift().fit(widths, places[:1]).status is Status.TOO_FEW
     assert left.plot().get_ylabel() == "tipping learning rate"
+
+
+def test_slope_and_interval_over_widths_are_scipys(rng):
+    widths = np.array([32, 64, 256, 512])
+    places = rng.normal(-2, 0.1, (5, 4)) - 0.5 * np.log10(widths)
+    slopes = [linregress(np.log10(widths), seed).slope for seed in places]
+    found = TippingShift(level=0.9).fit(widths, places)
+    expected = ttest_1samp(slopes, 0).confidence_interval(0.9)
+    assert found["slope"].value == pytest.approx(np.mean(slopes))
+    assert found.interval("slope") == pytest.approx(tuple(expected))
 
 
 def test_firing_course_is_counts_over_samples():

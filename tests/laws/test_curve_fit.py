@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import curve_fit
+from scipy.stats import betabinom, hypergeom
 
 from activstats.errors import DomainError
 from activstats.laws.curve_fit import CurveFit
@@ -21,6 +23,25 @@ def test_b_of_simulated_neurons_is_found(draw_counts, b, c):
     assert result.b_low < result.b < result.b_high
     assert np.log(result.b / b) == pytest.approx(0, abs=3 * result.bse)
     assert result.bse < 0.1
+
+
+@pytest.mark.parametrize("law", ["exact", "mean-field"])
+def test_estimate_is_the_least_squares_of_scipys_curve_fit(draw_counts, law):
+    counts = draw_counts(400, 0.4, 8, 300)
+    # as many points, evenly spaced in the logarithm
+    d = np.unique(np.geomspace(1, 300, 40).round().astype(int))
+    measured = 400 * (1 - hypergeom(300, counts[:, None], d).pmf(0).mean(axis=0))
+    rate = counts.mean() / 300
+
+    def curve(d, log_b):
+        b = np.exp(log_b)
+        if law == "mean-field":
+            return 400 * (1 - (1 + d * rate / b) ** -b)
+        return 400 * (1 - betabinom(d, b, b * (1 - rate) / rate).pmf(0))
+
+    (log_b,), _ = curve_fit(curve, d, measured, p0=[-1.0], xtol=1e-10)
+    result = GrowthLaw(method="curve", law=law).fit(counts, 300)
+    assert np.log(result.b) == pytest.approx(log_b, abs=1e-5)
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.optimize import minimize_scalar
+from scipy.stats import binom, chi2
 
 from activstats.counts import Counts
 from activstats.errors import InputError
@@ -46,6 +47,21 @@ def test_b_of_simulated_neurons_is_found(rng, b, c):
     assert result.b_low < b < result.b_high
     assert np.log(result.b / b) == pytest.approx(0, abs=0.25)
     assert any("random order" in text for text in result.warnings)
+
+
+def test_estimate_is_where_scipys_binomial_likelihood_is_highest(rng):
+    counts = recorded(rng, 300, 0.5, 12, 150)
+    k, n = counts.growth_curve(np.arange(151)), np.arange(150)
+
+    def lacking(log_b):
+        hazard = 1 / (n / np.exp(log_b) + 300 / counts.c)
+        return -binom.logpmf(np.diff(k), 300 - k[:-1], hazard).sum()
+
+    best = minimize_scalar(lacking, bounds=(-4, 3), method="bounded", options={"xatol": 1e-7})
+    result = LAW.fit(counts)
+    assert np.log(result.b) == pytest.approx(best.x, abs=1e-4)
+    ends = [lacking(np.log(end)) - best.fun for end in (result.b_low, result.b_high)]
+    assert ends == pytest.approx([chi2.ppf(0.95, 1) / 2] * 2, rel=1e-3)
 
 
 def test_hazard_and_likelihood_agree_on_the_same_layer(rng):

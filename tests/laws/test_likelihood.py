@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.stats import betabinom
+from scipy.optimize import minimize_scalar
+from scipy.stats import betabinom, chi2, dirichlet_multinomial
 
 from activstats.laws._large_counts import LargeBetaBinomial
 from activstats.laws._likelihood import BetaBinomial, DirichletMultinomial
@@ -72,6 +73,20 @@ def test_one_winner_and_independent_neurons_agree_in_sparse_layers(draw_counts):
     ]
     assert both[0].b == pytest.approx(both[1].b, rel=2e-3)
     assert both[0].b_low == pytest.approx(both[1].b_low, rel=2e-3)
+
+
+def test_one_winner_is_scipys_dirichlet_multinomial(rng):
+    counts = rng.multinomial(900, rng.dirichlet(np.full(60, 0.4)))
+    total = int(counts.sum())
+
+    def lacking(log_b):
+        return -dirichlet_multinomial(np.full(60, np.exp(log_b)), total).logpmf(counts)
+
+    best = minimize_scalar(lacking, bounds=(-4, 3), method="bounded", options={"xatol": 1e-7})
+    result = GrowthLaw(likelihood="dirichlet-multinomial").fit(counts, n_samples=total)
+    assert np.log(result.b) == pytest.approx(best.x, abs=1e-4)
+    ends = [lacking(np.log(end)) - best.fun for end in (result.b_low, result.b_high)]
+    assert ends == pytest.approx([chi2.ppf(0.95, 1) / 2] * 2, rel=1e-3)
 
 
 @pytest.mark.shared_data

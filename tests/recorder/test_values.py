@@ -27,6 +27,7 @@ from activstats.errors import (
 from activstats.fitting import sweep_activations, sweep_recording
 from activstats.recorder.finishing import Finisher
 from activstats.recorder.layer_buffer import LayerBuffer
+from activstats.recorder.moment_sums import MomentSums
 from activstats.recorder.values import ValueBuffer
 from activstats.recording.run_info import LayerInfo, RunInfo
 from activstats.recording.writer import RecordingWriter
@@ -98,7 +99,7 @@ def test_segments_that_were_used_before_leave_nothing_behind(rng):
     for n in (50, 3, 21):
         x = rng.normal(size=(n, 20_000)).astype(np.float32)
         for part in np.split(x, [n // 3]):
-            buffer.add(part, within_range=True)
+            buffer.add(part, MomentSums(part.shape[1]))
         full = buffer.hand_over()
         assert buffer.nbytes == 0
         kept = full.table(7, 100)

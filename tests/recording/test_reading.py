@@ -181,6 +181,25 @@ def test_a_rule_of_the_users_own_is_found_by_its_recorded_name(tmp_path, activat
     assert recorded_layers(recording)["k"].tolist() == [12, 12]
 
 
+def test_layers_have_the_shares_of_their_activations(tmp_path, activations):
+    activations[:, :2], activations[:, 2] = [5.0, -5.0], np.nan
+    activations[:9, 3] = np.inf
+    rules = {"above(0.5)": activations > 0.5, "abs_above(1)": np.abs(activations) > 1}
+    record(tmp_path / "run", activations, rule=list(rules))
+    table = recorded_layers(open_recording(tmp_path / "run")).set_index("rule")
+    for rule, over in rules.items():
+        active = over & np.isfinite(activations)
+        fired = active.any(axis=0)
+        expected = {
+            "k": fired.sum(),
+            "c": active.sum() / len(active),
+            "dead_share": 1 - fired.mean(),
+            "always_on_share": active.all(axis=0).mean(),
+            "nonfinite_share": (~np.isfinite(activations)).mean(),
+        }
+        assert table.loc[rule, list(expected)].to_dict() == pytest.approx(expected)
+
+
 def test_a_rule_with_a_numpy_number_is_found_by_the_number(tmp_path, activations):
     record(tmp_path / "run", activations, rule=Above(np.quantile(activations, 0.5)))
     recording = open_recording(tmp_path / "run")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import f as f_law
+from scipy.stats import t as student
 
 from activstats.errors import DomainError, InputError
 from activstats.laws.growth import GrowthLaw
@@ -274,6 +275,18 @@ def test_one_recording_predicts_with_its_own_error_and_a_warning(rng):
     assert found.b_se_log == pytest.approx(fit.bse)
     assert (found.c_se_log, found.df) == (0.0, math.inf)
     assert "one recording" in found.warnings[0]
+
+
+def test_predicted_intervals_are_students_on_the_logarithm():
+    found = PredictedTransition(
+        n_neurons=512, b=0.25, c=5, b_se_log=0.3, c_se_log=0.4, b_df=4, c_df=7
+    )
+    assert (found.steepest, found.d_star) == pytest.approx((102.4, 25.6))
+    expected = np.exp(student.interval(0.9, 4, math.log(0.25), 0.3))
+    assert found.b_interval(0.9) == pytest.approx(tuple(expected))
+    # errors of b and c add up as 3, 4, 5; the fewer degrees of freedom count
+    expected = np.exp(student.interval(0.9, 4, math.log(25.6), 0.5))
+    assert found.interval(0.9) == pytest.approx(tuple(expected))
 
 
 def test_recordings_without_b_predict_nothing(rng):

@@ -48,6 +48,23 @@ def test_a_knee_elsewhere_is_no_evidence_for_neurons_by_itself(networks, none, r
     assert "forest: no transition." in found.words
 
 
+def test_ratios_of_knees_have_the_interval_of_zou_and_donner(networks, rng):
+    """Zou & Donner 2008, on the logarithm: the sides that face each other add up as squares."""
+    linear = knee(3000, rng)
+    (control,) = compare_controls(networks, {"linear": linear}, level=0.9).controls
+
+    def place_and_reaches(one):
+        ends = one.conf_int(0.9).loc["d_star"]
+        return np.log([one.d_star, one.d_star / ends["low"], ends["high"] / one.d_star])
+
+    x, below, above = place_and_reaches(linear)
+    for name, network in networks.items():
+        other, other_below, other_above = place_and_reaches(network)
+        ratio = x - other
+        ends = ratio - math.hypot(below, other_above), ratio + math.hypot(above, other_below)
+        assert control.ratios[name] == pytest.approx(np.exp([ratio, *ends]))
+
+
 def test_without_a_networks_knee_there_is_nothing_to_compare(none, rng):
     found = compare_controls({"N = 64": none}, {"linear": knee(100, rng)})
     assert "No network shows a transition" in found.conclusion

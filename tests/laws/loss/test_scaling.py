@@ -17,6 +17,7 @@ from activstats.laws.loss.scaling import transition_scaling
 from activstats.laws.loss.scaling_result import TransitionScaling
 from activstats.laws.loss.shapes import crossover
 from activstats.laws.loss.shared_exponent import own_places, shared_places
+from activstats.laws.results import Status
 
 D = np.repeat(np.geomspace(3, 20_000, 13), 2)
 WIDTHS = np.array([64.0, 128.0, 256.0, 512.0, 1024.0])
@@ -218,6 +219,25 @@ def test_the_line_of_equal_variances_is_that_of_least_squares(rng):
     assert line.se == pytest.approx(expected.stderr, rel=1e-6)
     assert line.pvalue(0.0) == pytest.approx(expected.pvalue, rel=1e-6)
     assert (line.tau, line.df, line.centre) == (0.0, 4.0, pytest.approx(2.5))
+
+
+def test_the_band_of_equal_variances_is_that_of_statsmodels(rng):
+    import statsmodels.api as sm
+
+    log_n, at = np.log(WIDTHS), np.array([50.0, 200.0, 5000.0])
+    y = log_n + 0.1 * rng.standard_normal(5)
+    line = meta_slope(log_n, y, 1e-6 * np.eye(5))
+    found = TransitionScaling(
+        method="", level=0.9, n_obs=5, status=Status.CONVERGED, margin=0.5, gamma=line.slope,
+        gamma_se=line.se, df=line.df, line_level=line.level, line_level_se=line.level_se,
+        line_centre=line.centre,
+    )  # fmt: skip
+    peer = sm.OLS(y, sm.add_constant(log_n)).fit()
+    held = peer.get_prediction(sm.add_constant(np.log(at))).summary_frame(0.1)
+    expected = np.exp(held[["mean", "mean_ci_lower", "mean_ci_upper"]].to_numpy().T)
+    np.testing.assert_allclose(found.band(at), expected, rtol=1e-4)
+    ends = found.conf_int(0.95).loc["gamma"].to_numpy()
+    np.testing.assert_allclose(ends, peer.conf_int()[1], rtol=1e-4)
 
 
 def test_lines_that_cannot_be_drawn_have_no_slope():
