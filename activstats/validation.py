@@ -32,13 +32,14 @@ from activstats.claims import (
 from activstats.claims.evidence import TRAINED
 from activstats.claims.holm import with_holm
 from activstats.counts import Study, open_study
-from activstats.errors import InputError
+from activstats.errors import DomainError, InputError
 from activstats.examining import examine, random_stream
 from activstats.examining_losses import examine_losses
 from activstats.examining_seeds import examine_seeds
 from activstats.fitted_runs import after_training, along_training, judged_runs
 from activstats.judged import Validation
 from activstats.laws.chance import chance_misfit
+from activstats.laws.exponent import FEWEST_DRAWS
 from activstats.progress import progress_bar
 from activstats.report import origin_of
 from activstats.rules import DEFAULT_RULE
@@ -109,9 +110,13 @@ def validate(
     ------
     InputError
         If the runs table lacks a column.
+    DomainError
+        If there are too few draws for a p-value below .05.
     RecordingError
         If a recording cannot be read.
     """
+    if n_boot < FEWEST_DRAWS:
+        raise DomainError("too few draws for a p-value.", got=n_boot, allowed=f">= {FEWEST_DRAWS}")
     opened = study if isinstance(study, Study) else open_study(study)
     for column in _NEEDED:
         if column not in opened.runs:

@@ -15,7 +15,13 @@ from activstats import open_study, validate
 from activstats.claims import Outcome, form_of_learning, growth_law, model_shape
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
 from activstats.cli.main import run
-from activstats.errors import DamagedRecordingError, InputError, RecordingNotFoundError, StudyError
+from activstats.errors import (
+    DamagedRecordingError,
+    DomainError,
+    InputError,
+    RecordingNotFoundError,
+    StudyError,
+)
 from activstats.laws.growth import GrowthLaw
 from activstats.recording.study import write_runs
 from activstats.studies import StudySettings, run_study
@@ -273,3 +279,8 @@ def test_mistakes_of_the_validate_command_are_one_line(arguments, code, words, c
 def test_validate_explains_itself(capsys):
     assert run(["validate", "--help"]) == 0
     assert "Examples" in capsys.readouterr().out
+
+
+def test_too_few_draws_are_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(DomainError, match=">= 39"):
+        validate(tmp_path / "nothing", n_boot=38)

@@ -42,6 +42,8 @@ class Estimated(Result):
     n_seeds: int = 0
 
     title: ClassVar[str] = "Estimates"
+    # What `n_obs` and `n_seeds` count, in the summary.
+    _counted: ClassVar[tuple[str, str]] = ("runs", "seeds")
 
     _readers: ClassVar[dict[str, Callable[[Any], Any]]] = {
         **Result._readers,  # noqa: SLF001  (a class extends what its base reads)
@@ -108,7 +110,7 @@ class Estimated(Result):
         known = tuple((k, str(v)) for k, v in self.provenance.items() if isinstance(v, str))[:3]
         facts = (
             known,
-            (("runs", grouped(self.n_obs)), ("seeds", grouped(self.n_seeds))),
+            tuple(zip(self._counted, map(grouped, (self.n_obs, self.n_seeds)), strict=True)),
             (("status", str(self.status)),),
         )
         return Summary(

@@ -45,6 +45,7 @@ class FiringCourseResult(Estimated):
     always_on: tuple[float, ...] = ()
 
     title: ClassVar[str] = "Firing rate along the steps"
+    _counted: ClassVar[tuple[str, str]] = ("rates", "neurons")
 
     def table(self) -> pd.DataFrame:
         """Return a row for each step: mean firing rate, dead and always-on share."""

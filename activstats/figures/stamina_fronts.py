@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+_LEGEND_COLUMNS, _LEGEND_ROW = 3, 15  # columns; points
+
 
 @dataclass(frozen=True)
 class Front:
@@ -90,7 +92,16 @@ def accuracy_fronts(
     if whole is not None:
         ax.axhline(whole[1], color=GREY, lw=1, linestyle=":", label=f"whole layer, {whole[0]:g}")
     log_axis(ax.xaxis)
-    ax.set(xlabel="neurons kept", ylabel="test accuracy", title=title)
+    ax.set(xlabel="neurons kept", ylabel="test accuracy")
+    # The legend stands between title and picture, however many rows it has.
+    rows = -(-len(ax.get_legend_handles_labels()[1]) // _LEGEND_COLUMNS)
+    ax.set_title(title, pad=14 + _LEGEND_ROW * rows)
     quiet(ax)
-    ax.legend(frameon=False, fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.01))
+    ax.legend(
+        frameon=False,
+        fontsize=9,
+        ncols=_LEGEND_COLUMNS,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.01),
+    )
     return ax

@@ -35,7 +35,7 @@ _FEWEST_IN_BODY = 50
 # Below this the law of the counts is the logarithmic series whatever b is.
 _LEAST_B = 1e-3
 # With fewer draws no p-value is below .05.
-_FEWEST_DRAWS = 39
+FEWEST_DRAWS = 39
 
 
 def exponent_agreement(
@@ -188,5 +188,5 @@ def _check(zeros: str, level: float, n_boot: int) -> None:
         allowed = f"{COUNTED!r} or {LEFT_OUT!r}"
         raise DomainError("zeros can be counted or left out.", got=zeros, allowed=allowed)
     check_level(level)
-    if not is_whole(n_boot) or n_boot < _FEWEST_DRAWS:
-        raise DomainError("too few draws for a p-value.", got=n_boot, allowed=f">= {_FEWEST_DRAWS}")
+    if not is_whole(n_boot) or n_boot < FEWEST_DRAWS:
+        raise DomainError("too few draws for a p-value.", got=n_boot, allowed=f">= {FEWEST_DRAWS}")
