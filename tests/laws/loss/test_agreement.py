@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import f as f_law
+from scipy.stats import sem
 from scipy.stats import t as student
 
 from activstats.errors import DomainError, InputError
@@ -266,6 +267,23 @@ def test_recordings_predict_with_the_scatter_over_seeds(rng):
     ends = found.interval()
     assert ends[0] < found.d_star < ends[1]
     assert math.log(ends[1] / found.d_star) == pytest.approx(3.182 * found.se_log, rel=1e-3)
+
+
+def test_recordings_are_pooled_as_statsmodels_does(rng):
+    """Paule & Mandel's tau²; Hartung & Knapp's error where it is the larger one."""
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    fits = [one for b in (0.2, 0.4, 0.8) for one in recorded_fits(rng, 2, b)]
+    peer = combine_effects(
+        np.log([fit.b for fit in fits]), np.square([fit.bse for fit in fits]), method_re="iterated"
+    )
+    found = predicted_transition(fits)
+    assert found.b == pytest.approx(math.exp(peer.mean_effect_re), rel=1e-6)
+    error = max(peer.sd_eff_w_re_hksj, peer.sd_eff_w_re)
+    assert found.b_se_log == pytest.approx(error, rel=1e-6)
+    log_c = np.log([fit.c for fit in fits])
+    assert found.se_log == pytest.approx(math.hypot(error, sem(log_c)))
+    assert found.d_star == pytest.approx(found.b * 256 / math.exp(log_c.mean()))
 
 
 def test_one_recording_predicts_with_its_own_error_and_a_warning(rng):

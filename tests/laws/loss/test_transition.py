@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import least_squares
+from scipy.stats import f as f_law
 
 from activstats.laws.loss import LossCurve, LossTransition, LossTransitionResult
 from activstats.laws.loss.shapes import crossover
@@ -45,6 +47,28 @@ def test_a_crossover_is_found_with_its_places(found):
     assert found.noise_level == pytest.approx(0.02, rel=0.5)
     assert found.loss_opt == pytest.approx(0.3, abs=4 * found.loss_opt_se)
     assert found.drop == pytest.approx(2.0, abs=4 * found.drop_se)
+
+
+def test_numbers_are_those_of_scipys_least_squares(rng):
+    losses = THEORY + 0.01 * rng.standard_normal(12)
+
+    def left(p, log_s=0.0):
+        s = math.exp(log_s)
+        return losses - p[0] - p[1] * (1 + (D / np.exp(p[2])) ** s) ** (-np.exp(p[3]) / s)
+
+    tight = {"xtol": 1e-14, "ftol": 1e-14}
+    line = least_squares(left, [0.3, 2, math.log(300), math.log(0.6)], **tight)
+    free = least_squares(lambda p: left(p[:4], p[4]), [*line.x, 0.0], **tight)
+    variance = 2 * line.cost / (12 - 4)
+    errors = np.sqrt(variance * np.diag(np.linalg.inv(line.jac.T @ line.jac)))
+    found = LossTransition(noise="additive", n_boot=0).fit(D, losses)
+    values = [found.loss_opt, found.drop, math.log(found.d_star), math.log(found.b)]
+    np.testing.assert_allclose(values, line.x, rtol=1e-4)
+    held = [found.loss_opt_se, found.drop_se, found.d_star_se_log, found.b_se_log]
+    np.testing.assert_allclose(held, errors, rtol=1e-3)
+    assert found.noise_level == pytest.approx(math.sqrt(variance), rel=1e-6)
+    rise = (line.cost - free.cost) / (free.cost / (12 - 5))
+    assert found.sharpness_pvalue == pytest.approx(f_law.sf(rise, 1, 7), rel=1e-4)
 
 
 def test_the_answer_says_what_a_transition_is_not(found):
