@@ -62,6 +62,19 @@ def test_effects_of_samples_are_those_of_leaving_them_out(rng):
     assert slope == pytest.approx(1, abs=0.05)
 
 
+def test_both_errors_are_those_of_a_jackknife(rng):
+    """Tukey 1958, over blocks of neurons and of samples; neurons share most of what samples do."""
+    mask = correlated(rng, 240, 1, 60, 120, 0.9, 2)
+    found = two_way(fitted(mask), mask)
+    for axis, error in ((1, found.se_neurons), (0, found.se_samples)):
+        blocks = rng.permutation(mask.active.shape[axis]).reshape(40, -1)
+        values = [
+            np.log(fitted(ActivationMask.from_active(np.delete(mask.active, block, axis))).b)
+            for block in blocks
+        ]
+        assert error == pytest.approx(np.sqrt(39 * np.var(values)), rel=0.25)
+
+
 def test_neurons_that_are_independent_need_no_other_error(rng):
     mask = correlated(rng, 1000, 0.5, 100, 500, 0.0, 1)
     result = fitted(mask)
