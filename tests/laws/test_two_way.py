@@ -67,12 +67,12 @@ def test_both_errors_are_those_of_a_jackknife(rng):
     mask = correlated(rng, 240, 1, 60, 120, 0.9, 2)
     found = two_way(fitted(mask), mask)
     for axis, error in ((1, found.se_neurons), (0, found.se_samples)):
-        blocks = rng.permutation(mask.active.shape[axis]).reshape(40, -1)
+        blocks = rng.permutation(mask.active.shape[axis]).reshape(20, -1)
         values = [
             np.log(fitted(ActivationMask.from_active(np.delete(mask.active, block, axis))).b)
             for block in blocks
         ]
-        assert error == pytest.approx(np.sqrt(39 * np.var(values)), rel=0.25)
+        assert error == pytest.approx(np.sqrt(19 * np.var(values)), rel=0.25)
 
 
 def test_neurons_that_are_independent_need_no_other_error(rng):

@@ -67,4 +67,5 @@ def _title(result: LossDecayResult) -> str:
         return str(result.status)
     low, high = result.beta_low, result.beta_high
     end = "∞" if math.isinf(high) else f"{high:.3g}"
-    return f"beta {result.beta:.3g}, {result.level * 100:g} % interval {low:.3g} to {end}"
+    title = f"beta {result.beta:.3g}, {result.level * 100:g} % interval {low:.3g} to {end}"
+    return title.replace("-", "−")
