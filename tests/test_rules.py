@@ -208,3 +208,10 @@ def test_importing_the_rules_loads_no_array_library():
     probe = "import sys, activstats.rules; print({'numpy', 'torch', 'pyarrow'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.float16])
+def test_the_lowest_number_of_a_type_is_far_from_zero(kind):
+    lowest = np.iinfo(kind).min if np.issubdtype(kind, np.integer) else np.finfo(kind).min
+    found = AbsAbove(1)(np.array([[lowest, 1, 2]], kind))
+    assert found.tolist() == [[bool(lowest), False, True]]

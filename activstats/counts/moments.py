@@ -56,7 +56,11 @@ class Moments:
 
     @property
     def variance(self) -> FloatArray:
-        """Variance of the activations (divisor n), shape (n_neurons,); NaN where none was finite."""
+        """Variance of the activations (divisor n), shape (n_neurons,); NaN where none was finite.
+
+        From sums, which keep about sixteen digits: where the mean is 10^m standard deviations, 2m of
+        them are lost. Activations with a mean of 10⁸ standard deviations give no variance this way.
+        """
         square = self.total_squares / _nan_for_zero(self.n_finite)
         return np.maximum(square - self.mean**2, 0.0)
 

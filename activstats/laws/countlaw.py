@@ -61,10 +61,30 @@ def count_probability(
         raise DomainError(
             "a count lies outside what can be.", got=count, allowed=f"0 … {n_samples}"
         )
-    silent = n_samples - k
-    odds = c / (n_neurons - c)
+    d = float(n_samples)
+    # Each way loses digits where its terms are large: one with b, the other with D.
+    log_p = (
+        _by_shapes(k, d, b, b * n_neurons / c - b) if b < d else _by_rates(k, d, b, c, n_neurons)
+    )
+    return np.asarray(np.exp(log_p))
+
+
+def _by_shapes(k: FloatArray, d: float, b: float, rest: float) -> FloatArray:
+    """Return the log-probability by ratios of gamma functions that are small where it is."""
+    silent, both = d - k, b + rest
+    # (b)_k / k!, then (1 + silent)_k / (b + rest + silent)_k, whose signs hang on what is above 1.
+    rising = log_double_ratio(b, k, 1 - b) if b < 1 else -log_double_ratio(1.0, k, b - 1)
+    if both > 1:
+        ways = log_double_ratio(1 + silent, k, both - 1)
+    else:
+        ways = -log_double_ratio(both + silent, k, 1 - both)
+    return log_double_ratio(rest, silent, b) + rising + ways
+
+
+def _by_rates(k: FloatArray, d: float, b: float, c: float, n_neurons: int) -> FloatArray:
+    """Return the log-probability by its distance from the binomial of equal rates."""
+    silent, odds, phi = d - k, c / (n_neurons - c), 1 / b
     binomial = -log_double_ratio(1.0, k, silent)
     binomial = binomial - k * math.log1p(1 / odds) - silent * math.log1p(odds)
-    phi = 1 / b
     excess = log_rising_excess(phi, k) + log_rising_excess(phi * odds, silent)
-    return np.asarray(np.exp(binomial + excess - log_rising_excess(phi * c / n_neurons, n_samples)))
+    return binomial + excess - log_rising_excess(phi * c / n_neurons, d)

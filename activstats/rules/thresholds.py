@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from activstats.rules.base import Array, Rule, namespace
+from activstats.rules.base import Array, Rule
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,5 @@ class AbsAbove(Rule):
             )
 
     def _active(self, activations: Array) -> Array:
-        return namespace(activations).abs(activations) > self.threshold
+        # Not by its size: the lowest of the whole numbers of a type has none within it.
+        return (activations > self.threshold) | (activations < -self.threshold)

@@ -1,5 +1,6 @@
 """The law of counts is the beta-binomial of other libraries, with the shapes that b and c give."""
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,28 @@ def test_it_is_scipys_beta_binomial(n_samples, n_neurons, b, c):
     found = count_probability(k, n_samples=n_samples, n_neurons=n_neurons, b=b, c=c)
     wanted = stats.betabinom.pmf(k, n_samples, b, b * n_neurons / c - b)
     np.testing.assert_allclose(found, wanted, rtol=2e-9)
+
+
+@pytest.mark.parametrize("n_samples", [50, 10**5, 10**9, 10**12])
+@pytest.mark.parametrize(("b", "c"), [(0.2, 1.0), (0.999, 3e5), (1.0, 10.0), (40.0, 1e3)])
+def test_no_digit_is_lost_however_many_samples_there_are(n_samples, b, c):
+    n_neurons = 10**6
+    counts = sorted({0, 1, 7, n_samples // 1000, n_samples // 2, n_samples - 1, n_samples})
+    found = count_probability(counts, n_samples=n_samples, n_neurons=n_neurons, b=b, c=c)
+    with mpmath.workdps(60):
+        rest = mpmath.mpf(b) * n_neurons / mpmath.mpf(c) - mpmath.mpf(b)
+        whole = mpmath.log(mpmath.beta(mpmath.mpf(b), rest))
+        wanted = [
+            float(
+                mpmath.exp(
+                    mpmath.log(mpmath.binomial(n_samples, k))
+                    + mpmath.log(mpmath.beta(k + mpmath.mpf(b), n_samples - k + rest))
+                    - whole
+                )
+            )
+            for k in counts
+        ]
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
 
 
 def test_equal_rates_are_binomial():

@@ -56,8 +56,9 @@ class LossTransition:
 
     Notes
     -----
-    The test is a likelihood ratio T = m ln(RSS0/RSS1) of weighted sums of squares, its p-value from
-    curves drawn under the best curve without scale. A transition found is no evidence for free
+    The test is a likelihood ratio T = m ln(RSS0/RSS1) of weighted sums of squares, RSS1 the least over a
+    grid of crossovers, its p-value from curves drawn under the best curve without scale and searched on
+    the same grid. A transition found is no evidence for free
     neurons by itself: any learner whose loss starts on a plateau shows one. Runs count as
     independent; nested training sets and test sets in common tie their losses together, which the
     scatter between seeds shows only in part.

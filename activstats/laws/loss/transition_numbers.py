@@ -34,7 +34,8 @@ class TransitionNumbers(Result):
     pvalue : float
         Of the test against curves without scale; nan where there was none.
     statistic : float
-        T = m ln(RSS0/RSS1).
+        T = m ln(RSS0/RSS1), with RSS1 the least on the grid of rivals that every replicate is compared
+        on as well; the fit itself, which is not bound to the grid, may come nearer to the losses.
     n_boot : int
         Replicates, B.
     null_beta : float
