@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ class Validation:
         StudyError
             If it cannot be written there.
         """
-        return _write(Path(path), report_html(self.evidence, self.verdicts, self.origin))
+        return _write(Path(path), lambda: report_html(self.evidence, self.verdicts, self.origin))
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the report in the form that the suffix of the path says, and return where it is.
@@ -111,7 +112,7 @@ class Validation:
         makers: dict[str, Callable[[], str]] = {".md": self.to_markdown, ".json": self.to_json}
         if target.suffix.lower() == ".html":
             return self.to_html(target)
-        return _write(target, makers[target.suffix.lower()]())
+        return _write(target, makers[target.suffix.lower()])
 
 
 SUFFIXES = (".html", ".md", ".json")
@@ -136,14 +137,23 @@ def check_suffix(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def _write(target: Path, text: str) -> Path:
-    try:
+def _write(target: Path, make: Callable[[], str]) -> Path:
+    """Write a report, which takes seconds to make, where there is a place for it."""
+    with _said(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+    text = make()
+    with _said(target):
         replace_text(target, text)
+    return target
+
+
+@contextmanager
+def _said(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StudyError(
             "the report cannot be written.",
             got=f"{target}: {error.strerror or error}",
             hint="another path; the study itself is untouched",
         ) from error
-    return target
