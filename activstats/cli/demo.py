@@ -18,7 +18,7 @@ def demo(
     quick: Annotated[
         bool,
         typer.Option(
-            "--quick", help="A small study in some seconds: two seeds, too few for a verdict."
+            "--quick", help="A small study in about a minute: two seeds, too few for a verdict."
         ),
     ] = False,
     data: Annotated[

@@ -149,7 +149,7 @@ def parse_run_info(text: str, *, where: str) -> RunInfo:
             f"the recording {where} was written by a later version of activstats.",
             got=f"format {version}",
             allowed=f"format {FORMAT_VERSION} and earlier",
-            hint="pip install --upgrade activstats",
+            hint="install a later version of activstats",
         )
     try:
         layers = tuple(_parse_layer(layer) for layer in content.pop("layers"))
