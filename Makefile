@@ -62,6 +62,7 @@ dist: $(VENV)/.test
 test-wheel: dist
 	rm -rf build/wheel
 	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/pip --quiet install --upgrade 'pip>=25.1' -c constraints.txt
 	build/wheel/bin/pip --quiet install -c constraints.txt --group test "$$(ls dist/*.whl)[studies]"
 	cp -r tests benchmarks README.md docs notebooks pyproject.toml build/wheel/
 	rm -rf build/wheel/activstats

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from activstats.claims import Evidence, Verdict
-from activstats.errors import StudyError, UsageError
-from activstats.recording.atomic import replace_text
 from activstats.report import Origin, report_html, report_markdown
+from activstats.report.writing import check_suffix, write_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +89,7 @@ class Validation:
         StudyError
             If it cannot be written there.
         """
-        return _write(Path(path), lambda: report_html(self.evidence, self.verdicts, self.origin))
+        return write_report(path, lambda: report_html(self.evidence, self.verdicts, self.origin))
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the report in the form that the suffix of the path says, and return where it is.
@@ -112,48 +110,4 @@ class Validation:
         makers: dict[str, Callable[[], str]] = {".md": self.to_markdown, ".json": self.to_json}
         if target.suffix.lower() == ".html":
             return self.to_html(target)
-        return _write(target, makers[target.suffix.lower()])
-
-
-SUFFIXES = (".html", ".md", ".json")
-
-
-def check_suffix(path: str | os.PathLike[str]) -> Path:
-    """Return the path of a report.
-
-    Raises
-    ------
-    UsageError
-        If its suffix is none that a report can be written in.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
-        raise UsageError(
-            "a report is a page, Markdown or JSON, by its suffix.",
-            got=str(target),
-            allowed=", ".join(SUFFIXES),
-            hint="-o report.html",
-        )
-    return target
-
-
-def _write(target: Path, make: Callable[[], str]) -> Path:
-    """Write a report, which takes seconds to make, where there is a place for it."""
-    with _said(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-    text = make()
-    with _said(target):
-        replace_text(target, text)
-    return target
-
-
-@contextmanager
-def _said(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StudyError(
-            "the report cannot be written.",
-            got=f"{target}: {error.strerror or error}",
-            hint="another path; the study itself is untouched",
-        ) from error
+        return write_report(target, makers[target.suffix.lower()])

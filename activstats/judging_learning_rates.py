@@ -17,10 +17,10 @@ from activstats.claims import (
 from activstats.claims.holm import with_holm
 from activstats.claims.learning_rates_evidence import PUBLISHED, LearningRateEvidence
 from activstats.counts import Study, open_study
-from activstats.errors import InputError, StudyError
+from activstats.errors import InputError
 from activstats.recorded_learning_rates import recorded_fluctuation
-from activstats.recording.atomic import replace_text
 from activstats.report.learning_rates_section import learning_rates_page
+from activstats.report.writing import PAGE, check_suffix, write_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,21 +58,15 @@ class JudgedLearningRates:
 
         Raises
         ------
+        UsageError
+            If its suffix is not .html.
         StudyError
             If it cannot be written there.
         """
-        target = Path(path)
-        text = learning_rates_page(self.evidence, self.verdicts, self.recorded)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(target, text)
-        except OSError as error:
-            raise StudyError(
-                "the report cannot be written.",
-                got=f"{target}: {error.strerror or error}",
-                hint="another path; the study itself is untouched",
-            ) from error
-        return target
+        return write_report(
+            check_suffix(path, PAGE),
+            lambda: learning_rates_page(self.evidence, self.verdicts, self.recorded),
+        )
 
 
 def judge_learning_rates(study: Study | str | os.PathLike[str]) -> JudgedLearningRates:

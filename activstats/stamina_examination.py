@@ -40,14 +40,22 @@ class StaminaExamination:
     ledger: StaminaLedgerResult | None
 
     def to_html(self, path: Path | str) -> Path:
-        """Write the report as one offline page and return its path."""
-        from activstats.recording.atomic import replace_text
-        from activstats.report.stamina_section import stamina_page
+        """Write the report as one offline page and return its path.
 
-        target = Path(path)
-        page = stamina_page(self.evidence, self.verdicts, self.ledger, str(self.path))
-        replace_text(target, page)
-        return target
+        Raises
+        ------
+        UsageError
+            If its suffix is not .html.
+        StudyError
+            If it cannot be written there.
+        """
+        from activstats.report.stamina_section import stamina_page
+        from activstats.report.writing import PAGE, check_suffix, write_report
+
+        return write_report(
+            check_suffix(path, PAGE),
+            lambda: stamina_page(self.evidence, self.verdicts, self.ledger, str(self.path)),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdicts in the types that JSON has."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from activstats.counts import Counts, Recording, Study, each_counts, open_recording, open_study
+from activstats.counts.summary import nonfinite_words
 from activstats.errors import InputError, RecordingNotFoundError
 from activstats.laws.growth import GrowthLaw
 from activstats.laws.growth_result import GrowthLawResult
@@ -185,7 +186,9 @@ def verdict_of(fit: GrowthLawResult) -> str:
 
 def _warnings(fit: GrowthLawResult, tail: PowerLawTailResult, counts: Counts) -> list[str]:
     found = [fit.reason, *fit.warnings]
-    if counts.dead_share > _DEAD:
+    if counts.nonfinite_share > 0:
+        found.append(f"{nonfinite_words(counts.nonfinite_share)}, which count as silence")
+    elif counts.dead_share > _DEAD:
         found.append(
             f"{100 * counts.dead_share:.0f} % of the neurons never fired: some may be dead"
         )

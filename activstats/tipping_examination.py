@@ -63,13 +63,22 @@ class TippingExamination:
         return pd.concat(rows, ignore_index=True).drop(columns="arm")
 
     def to_html(self, path: Path | str) -> Path:
-        """Write the report as one offline page and return its path."""
-        from activstats.recording.atomic import replace_text
-        from activstats.report.tipping_section import tipping_page
+        """Write the report as one offline page and return its path.
 
-        target = Path(path)
-        replace_text(target, tipping_page(self.evidence, self.verdicts, str(self.path)))
-        return target
+        Raises
+        ------
+        UsageError
+            If its suffix is not .html.
+        StudyError
+            If it cannot be written there.
+        """
+        from activstats.report.tipping_section import tipping_page
+        from activstats.report.writing import PAGE, check_suffix, write_report
+
+        return write_report(
+            check_suffix(path, PAGE),
+            lambda: tipping_page(self.evidence, self.verdicts, str(self.path)),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return verdicts, shifts and tipping points in the types that JSON has."""

@@ -81,10 +81,12 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.CONTRADICTED: "Taking out free neurons costs more than one point",
             Outcome.UNDECIDED: "Whether free neurons can be taken out at no loss is undecided",
         },
-        subject=f"without {percent(removed)} of the neurons accuracy on new data falls by",
+        subject=(
+            f"without {percent(removed)} of the neurons accuracy on samples that were not counted falls by"
+        ),
         after=(
             f", on the counted samples by {points(counted.mean)} ({points(counted.low)} to "
-            f"{points(counted.high)})"
+            f"{points(counted.high)}){_beside_random(runs)}"
         ),
         shown=Shown(
             rows=[
@@ -102,6 +104,7 @@ def decide(evidence: Evidence) -> Verdict:
                 *_others(runs),
             ),
             caveats=(
+                *_no_better_than_random(runs),
                 (
                     "Both halves hold samples that the networks were trained on: new means not counted, "
                     "not unseen in training."
@@ -145,6 +148,32 @@ def _others(runs: pd.DataFrame) -> list[Yardstick]:
             f"without {words}", mean_of(runs, f"{name}_held_out_accuracy_drop").mean, "new data"
         )
         for name, words in known.items()
+    ]
+
+
+def _at_random(runs: pd.DataFrame) -> OverSeeds | None:
+    known = "random_removed" in runs
+    return mean_of(runs, "random_held_out_accuracy_drop") if known else None
+
+
+def _beside_random(runs: pd.DataFrame) -> str:
+    """Name the control in the sentence: what as many neurons cost that are not free."""
+    at_random = _at_random(runs)
+    if at_random is None:
+        return ""
+    ends = f"{points(at_random.low)} to {points(at_random.high)}"
+    return f"; without as many at random, on the former, by {points(at_random.mean)} ({ends})"
+
+
+def _no_better_than_random(runs: pd.DataFrame) -> list[str]:
+    at_random = _at_random(runs)
+    if at_random is None or not abs(at_random.mean) < MARGIN:
+        return []
+    return [
+        (
+            "As many neurons taken out at random cost less than a point, too: the network has room to spare, "
+            "and nothing here says that it is the free neurons that it can spare."
+        )
     ]
 
 

@@ -66,14 +66,15 @@ def decide(evidence: Evidence) -> Verdict:
         outgrown,
         _judge(outgrown, lagging),
         openings={
-            Outcome.SUPPORTED: "Samples per working neuron go with layer and data as the law says",
+            Outcome.SUPPORTED: "Samples per working neuron fall and rise where the law says",
             Outcome.CONTRADICTED: "Samples per working neuron do not go as the law says",
             Outcome.UNDECIDED: "Which way samples per working neuron go is undecided",
         },
         subject="where layers outgrow the data, N ∝ D², R goes like D to the power",
         after=(
             f", where they lag behind, N ∝ √D, to the power {signed(lagging.mean)} "
-            f"({signed(lagging.low)} to {signed(lagging.high)}), {rule_words(rule)}"
+            f"({signed(lagging.low)} to {signed(lagging.high)}), {rule_words(rule)}; the law with one b gives "
+            f"{signed(by_law[0])} and {signed(by_law[1])}"
         ),
         shown=Shown(
             first="N ∝ D²",

@@ -105,7 +105,10 @@ def fluctuation(
 
 def _study(source: str, out: Path | None, *, as_json: bool) -> None:
     from activstats.judging_learning_rates import judge_learning_rates
+    from activstats.report.writing import PAGE, check_suffix
 
+    if out is not None:
+        check_suffix(out, PAGE)
     judged = judge_learning_rates(source)
     report = None if out is None else judged.to_html(out)
     if as_json:

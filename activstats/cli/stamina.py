@@ -128,8 +128,11 @@ def _show(results: list[StaminaLedgerResult], *, as_json: bool) -> None:
 
 
 def _study(source: str, out: Path | None, *, as_json: bool) -> None:
+    from activstats.report.writing import PAGE, check_suffix
     from activstats.stamina_examination import examine_stamina
 
+    if out is not None:
+        check_suffix(out, PAGE)
     found = examine_stamina(source)
     report = found.to_html(out) if out is not None else None
     if as_json:

@@ -104,8 +104,11 @@ def _show(results: list[FiringCourseResult], *, as_json: bool) -> None:
 
 
 def _study(source: str, out: Path | None, definition: str, *, as_json: bool) -> None:
+    from activstats.report.writing import PAGE, check_suffix
     from activstats.tipping_examination import examine_tipping
 
+    if out is not None:
+        check_suffix(out, PAGE)
     found = examine_tipping(source)
     report = found.to_html(out) if out is not None else None
     if as_json:

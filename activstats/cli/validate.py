@@ -37,7 +37,7 @@ def validate(
 
       activstats validate demo --json
     """
-    from activstats.judged import check_suffix
+    from activstats.report.writing import check_suffix
     from activstats.validation import validate as judged_by
 
     if seed < 0 or n_boot < _LEAST_DRAWS or n_draws < 1:

@@ -84,12 +84,12 @@ class Counts(Arrivals):
 
     @property
     def free_share(self) -> float:
-        """Share of neurons that were never activated, 1 − K/N; the same as `dead_share`."""
-        return 1.0 - self.k / self.n_neurons
+        """Share of neurons never activated, 1 − K/N, the same as `dead_share`; NaN without samples."""
+        return 1.0 - self.k / self.n_neurons if self.n_samples else float("nan")
 
     @property
     def dead_share(self) -> float:
-        """Share of neurons that no sample activated."""
+        """Share of neurons that no sample activated; NaN without samples."""
         return self.free_share
 
     @cached_property

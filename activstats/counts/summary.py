@@ -29,8 +29,14 @@ def nonfinite_warning(share: float) -> list[str]:
     """Return a sentence on activations that were not finite, nothing where all of them were."""
     if not share > 0:
         return []
-    text = (
-        f"warning: {100 * share:.3g} % of the activations were NaN or infinite. They count as not "
-        "activated, so counts, c and K are too low; look for the cause in the model or its data."
-    )
-    return [text]
+    return [
+        (
+            f"warning: {nonfinite_words(share)}. They count as not activated, so counts, c and K are too low; "
+            "look for the cause in the model or its data."
+        )
+    ]
+
+
+def nonfinite_words(share: float) -> str:
+    """Say how many activations were not finite."""
+    return f"{100 * share:.3g} % of the activations were NaN or infinite"

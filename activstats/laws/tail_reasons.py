@@ -75,7 +75,13 @@ def what_to_know(
         ),
         (whole, "all numbers are whole: discrete=True is the law for them"),
         (settings.is_grid, f"xmin was chosen from a grid of {len(settings.candidates)} values"),
-        (unfitted > 0, f"{unfitted} of {resamples.alpha.size} resamples left no tail to fit"),
+        (
+            unfitted > 0,
+            (
+                f"{unfitted} of {resamples.alpha.size} resamples left no tail to fit; intervals take them as "
+                "beyond both ends"
+            ),
+        ),
     )
     return tuple(words for applies, words in cases if applies)
 

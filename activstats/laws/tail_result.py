@@ -114,7 +114,8 @@ class PowerLawTailResult(Result):
         """Return the ends of the interval for `alpha`, `xmin` or `n_tail`.
 
         Percentiles of the resamples, xmin found anew in each (Efron & Tibshirani 1993, section 13.3).
-        Without resamples, alpha ± its standard error times the normal quantile, as if xmin were
+        A resample without a tail to fit could be beyond either end, and counts as that: where there are
+        many, an end is as far out as it can be. Without resamples, alpha ± its standard error times the normal quantile, as if xmin were
         known, and nan for the others.
         """
         level = self.level if level is None else level
@@ -122,10 +123,11 @@ class PowerLawTailResult(Result):
         if name not in self.params:
             raise InputError(f"there is no '{name}' here.", allowed=", ".join(self.params))
         draws = getattr(self.resamples, name)
-        draws = draws[np.isfinite(draws)]
         if draws.size:
-            low = np.quantile(draws, (1 - level) / 2, method="lower")
-            return float(low), float(np.quantile(draws, (1 + level) / 2, method="higher"))
+            ends = {"alpha": (1.0, math.inf), "xmin": (0.0, math.inf), "n_tail": (0.0, self.n)}
+            least, most = (np.where(np.isfinite(draws), draws, end) for end in ends[name])
+            low = np.quantile(least, (1 - level) / 2, method="lower")
+            return float(low), float(np.quantile(most, (1 + level) / 2, method="higher"))
         if name == "alpha":
             reach = NormalDist().inv_cdf((1 + level) / 2) * self.bse
             return self.alpha - reach, self.alpha + reach

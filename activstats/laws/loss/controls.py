@@ -93,8 +93,8 @@ class ControlComparison:
         }
         if by[SAME]:
             return (
-                f"A learner without hidden neurons has its knee where networks have theirs "
-                f"({', '.join(by[SAME])}): the knee is no evidence for free neurons."
+                "The knee of a learner without hidden neurons is not told apart from that of some "
+                f"network ({', '.join(by[SAME])}): the knee is no evidence for free neurons."
             )
         told = [f"{', '.join(by[ELSEWHERE])}: elsewhere"] * bool(by[ELSEWHERE])
         told += [f"{', '.join(by[NONE])}: none found"] * bool(by[NONE])
