@@ -151,10 +151,12 @@ def _order(study: Study, n_boot: int, seed: int) -> Iterable[tuple[str, OrderTes
         if recording.info.mode != "mask":
             continue
         layers = recording.layers
-        for layer in layers.loc[layers["rule"] == DEFAULT_RULE.name, "layer"]:
+        named = layers.loc[layers["rule"] == DEFAULT_RULE.name, "layer"]
+        for layer in named:
             mask = recording.mask(layer, DEFAULT_RULE.name, step=None)
             stream = random_stream(seed, "order", name, layer)
-            yield str(name), order_tests(mask, groups="steps", n_permutations=n_boot, rng=stream)
+            place = f"{name}, {layer}" if len(named) > 1 else str(name)
+            yield place, order_tests(mask, groups="steps", n_permutations=n_boot, rng=stream)
 
 
 def _replicates(study: Study, n_boot: int, seed: int) -> Iterable[tuple[str, ReplicateAgreement]]:

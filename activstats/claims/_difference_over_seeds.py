@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from activstats.claims.seeds import LEVEL, OverSeeds
 from activstats.claims.stamina_evidence import effect_words, p_of, too_few
 from activstats.claims.verdict import Outcome, Picture, Verdict, Yardstick
+from activstats.claims.words import capital
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,9 +139,10 @@ def verdict(  # noqa: PLR0913  (what a verdict is made of)
         p=p_of(found, against),
         yardsticks=yardsticks,
         picture=Picture(
-            title=claim.statistic[0].upper() + claim.statistic[1:],
+            title=capital(claim.statistic),
             description=f"All {claim.words(found.mean)}; {named}.",
             draw=partial(_draw, claim, found, conditions, against),
+            marks="Bars: 95 % intervals over the seeds; dashed: the margin.",
         ),
         caveats=caveats,
         effect=told,

@@ -73,6 +73,7 @@ def decide(evidence: Evidence) -> Verdict:
             first="two rules",
             rows=rows,
             margin=(1.0, MARGIN),
+            shaded="within the margin, for the first row alone",
             log=True,
             yardsticks=(
                 Yardstick("margin", MARGIN, "fixed beforehand"),

@@ -75,6 +75,7 @@ def decide(evidence: Evidence) -> Verdict:
             first="two widths",
             rows=by_width,
             margin=(1.0, MARGIN),
+            shaded="within the margin, for the first row alone",
             log=True,
             yardsticks=(
                 Yardstick("margin", MARGIN, "fixed beforehand"),

@@ -59,7 +59,7 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.CONTRADICTED: "The exponent of the counts is not 1 − b",
             Outcome.UNDECIDED: "Whether the exponent of the counts is 1 − b is undecided",
         },
-        subject="beyond what the law itself shows, α exceeds 1 − b by",
+        subject="less what the law itself shows, α − (1 − b) is",
         after=f", in layers of width {listed([grouped(w) for w in widths])}",
         shown=Shown(
             rows=[

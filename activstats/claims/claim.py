@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from activstats.claims.judging import Finding
 from activstats.claims.seeds import LEVEL, OverSeeds
 from activstats.claims.verdict import Outcome, Picture, Verdict, Yardstick
-from activstats.claims.words import counted, significant
+from activstats.claims.words import capital, counted, significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,6 +70,8 @@ class Shown:
     caveats : sequence of str
     first : str
         Name of the statistic's own row, where it is not that of all.
+    shaded : str
+        What lies in the band.
     """
 
     rows: Sequence[Row] = ()
@@ -78,6 +80,7 @@ class Shown:
     yardsticks: Sequence[Yardstick] = ()
     caveats: Sequence[str] = ()
     first: str = "all"
+    shaded: str = "within the margin"
 
 
 def effect_words(found: OverSeeds, words: Callable[[float], str]) -> str:
@@ -183,8 +186,19 @@ def not_testable(claim: Claim, missing: str) -> Verdict:
 def _picture(claim: Claim, found: OverSeeds, shown: Shown) -> Picture:
     rows = (Row(shown.first, found), *shown.rows)
     told = "; ".join(f"{row.name} {claim.words(row.found.mean)}" for row in rows)
-    title = claim.statistic[0].upper() + claim.statistic[1:]
-    return Picture(title, f"{told}.", partial(_draw, claim, rows, shown))
+    draw = partial(_draw, claim, rows, shown)
+    return Picture(capital(claim.statistic), f"{told}.", draw, _marks(rows, shown))
+
+
+def _marks(rows: Sequence[Row], shown: Shown) -> str:
+    """Say what bars and shading mean, as far as there are any."""
+    barred = any(not math.isnan(row.found.low + row.found.high) for row in rows)
+    banded = not any(map(math.isnan, shown.margin))
+    found = [
+        *(["bars: 95 % intervals over the seeds"] if barred else []),
+        *([f"shaded: {shown.shaded}"] if banded else []),
+    ]
+    return f"{capital('; '.join(found))}." if found else ""
 
 
 def _draw(claim: Claim, rows: Sequence[Row], shown: Shown) -> Axes:

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from activstats.claims.examination import Examination
 from activstats.claims.seed_evidence import SeedEvidence
+from activstats.claims.words import counted
 from activstats.laws.growth_result import GrowthLawResult
 from activstats.laws.results import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
 TRAINED, UNTRAINED, RANDOM_LABELS = "trained", "untrained", "random labels"
@@ -125,3 +128,9 @@ class Evidence:
     def widths(self) -> tuple[int, ...]:
         """Widths that occur, ascending."""
         return tuple(sorted({fit.width for fit in self.fits}))
+
+
+def counted_fits(fits: Collection[FittedLayer]) -> str:
+    """Write how many fits there are: runs, or layers where a run has several of them."""
+    runs = {(fit.run, fit.step) for fit in fits}
+    return counted(len(fits), "layer" if len(runs) < len(fits) else "run")

@@ -74,16 +74,16 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.CONTRADICTED: "The form of the law is no evidence of learning",
             Outcome.UNDECIDED: "Whether the form of the law is evidence of learning is undecided",
         },
-        subject=f"the misfit of {CONTROLS[nearest]} exceeds that of trained ones by",
+        subject=f"the misfit of {CONTROLS[nearest]} less that of trained ones is",
         after=f"; {'; '.join(_b_in_words(kind, several) for kind, several in pairs.items())}",
         shown=Shown(
             first=CONTROLS[nearest],
             rows=[Row(CONTROLS[kind], one) for kind, one in found.items() if kind != nearest],
             margin=(-MARGIN, MARGIN),
             yardsticks=(
-                Yardstick("margin", MARGIN, "share of the neurons, fixed beforehand"),
+                _stick("margin", MARGIN, "of the neurons, fixed beforehand"),
                 *(_misfit_stick(kind, several) for kind, several in pairs.items()),
-                Yardstick("by chance", hidden[nearest], "misfit that chance alone gives"),
+                _stick("by chance", hidden[nearest], "misfit that chance alone gives"),
             ),
             caveats=(
                 (
@@ -149,4 +149,8 @@ def _b_in_words(kind: str, pairs: Sequence[Pair]) -> str:
 def _misfit_stick(kind: str, pairs: Sequence[Pair]) -> Yardstick:
     misfit = over_seeds((one.seed, one.fit.misfit) for one, _ in pairs).mean
     of_trained = over_seeds((other.seed, other.fit.misfit) for _, other in pairs).mean
-    return Yardstick(f"misfit, {kind}", misfit, f"trained: {percent(of_trained)} of the neurons")
+    return _stick(f"misfit, {kind}", misfit, f"trained: {percent(of_trained)} of the neurons")
+
+
+def _stick(name: str, share: float, words: str) -> Yardstick:
+    return Yardstick(name, share, words, percent(share))

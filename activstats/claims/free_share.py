@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from activstats.claims.claim import Claim, Row, Shown, not_testable, verdict
-from activstats.claims.evidence import Evidence, FittedLayer
+from activstats.claims.evidence import Evidence, FittedLayer, counted_fits
 from activstats.claims.judging import within
 from activstats.claims.seeds import from_zero, over_seeds
 from activstats.claims.verdict import Outcome, Verdict, Yardstick
-from activstats.claims.words import counted, grouped, percent, rule_words
+from activstats.claims.words import grouped, percent, rule_words
 from activstats.rules import DEFAULT_RULE
 
 MARGIN = 0.05
@@ -60,7 +60,7 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.UNDECIDED: "Whether the share of free neurons is as predicted is undecided",
         },
         subject=f"{percent(free)} of the neurons are free, and the prediction is off by",
-        after=f" of the neurons, over {counted(len(fits), 'run')}",
+        after=f" of the neurons, over {counted_fits(fits)}",
         shown=Shown(
             rows=[
                 Row(
@@ -75,9 +75,9 @@ def decide(evidence: Evidence) -> Verdict:
             ],
             margin=(0.0, MARGIN),
             yardsticks=(
-                Yardstick("margin", MARGIN, "share of the neurons, fixed beforehand"),
-                Yardstick("free, counted", free, "share of the neurons"),
-                Yardstick(
+                _stick("margin", MARGIN, "of the neurons, fixed beforehand"),
+                _stick("free, counted", free, "of the neurons"),
+                _stick(
                     "free, predicted",
                     over_seeds((f.seed, predicted(f)) for f in fits).mean,
                     "the same",
@@ -95,6 +95,10 @@ def decide(evidence: Evidence) -> Verdict:
             ),
         ),
     )
+
+
+def _stick(name: str, share: float, words: str) -> Yardstick:
+    return Yardstick(name, share, words, percent(share))
 
 
 def predicted(fit: FittedLayer) -> float:

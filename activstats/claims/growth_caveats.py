@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED, Evidence
+from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED, Evidence, counted_fits
 from activstats.claims.growth_distance import Distance, distance_of
 from activstats.claims.seeds import geometric
 from activstats.claims.words import (
@@ -137,6 +137,6 @@ def _left_out(distance: Distance) -> str:
         return ""
     reasons = sorted({str(fit.fit.status) for fit in distance.silent})
     return (
-        f"{counted(len(distance.silent), 'run')} left out of the average: {listed(reasons)}. "
+        f"{counted_fits(distance.silent)} left out of the average: {listed(reasons)}. "
         "Averages of different seeds may so be over different widths."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from activstats.claims.claim import effect_words
-from activstats.claims.evidence import TRAINED, Evidence
+from activstats.claims.evidence import TRAINED, Evidence, counted_fits
 from activstats.claims.growth_caveats import caveats
 from activstats.claims.growth_distance import Distance, distance_of
 from activstats.claims.growth_picture import draw_distances
@@ -44,6 +44,7 @@ RULE = (
     "fitted law, refitted, averaged in the same way). Undecided otherwise, with fewer than three "
     "seeds, or where K(D) is saturated or b cannot be had in most of the runs."
 )
+MARKS = "Bars: 95 % intervals over the seeds, for chance alone what 90 % of its draws give; dashed: the margin."
 
 
 def decide(evidence: Evidence) -> Verdict:
@@ -82,6 +83,7 @@ def decide(evidence: Evidence) -> Verdict:
             title="How far the law is from the measured curves",
             description=_description(distance),
             draw=partial(draw_distances, evidence, distance, MARGIN),
+            marks=MARKS,
         ),
         caveats=caveats(evidence, distance),
         effect=effect_words(exact, percent),
@@ -116,7 +118,7 @@ def _too_little(distance: Distance) -> str:
     told, all_runs = len(distance.fits), len(distance.fits) + len(distance.silent)
     if 2 * told <= all_runs:
         return (
-            f"in {len(distance.silent)} of {counted(all_runs, 'run')} K(D) is saturated or "
+            f"in {len(distance.silent)} of {counted_fits((*distance.fits, *distance.silent))} K(D) is saturated or "
             "b cannot be had"
         )
     if distance.exact.n_seeds < LEAST_SEEDS:
@@ -144,7 +146,7 @@ def _effect(distance: Distance) -> str:
     n_train = distance.fits[0].n_train
     return (
         f"at its worst point the law's curve K(D) is {percent(exact.mean)} of the neurons away from "
-        f"the measured one ({interval}), averaged over {counted(len(distance.fits), 'run')} of width "
+        f"the measured one ({interval}), averaged over {counted_fits(distance.fits)} of width "
         f"{listed([grouped(width) for width in widths])}, trained on {grouped(n_train)} samples, "
         f"{rule_words(DEFAULT_RULE.name)} activated per sample."
     )
@@ -162,11 +164,15 @@ def _yardsticks(distance: Distance) -> tuple[Yardstick, ...]:
         "in 1 of 20 such studies"
     )
     return (
-        Yardstick("margin", MARGIN, "fixed beforehand"),
-        Yardstick("chance alone", distance.chance_mean, chance),
-        Yardstick("mean-field law", distance.mean_field.mean, "the published form, same b"),
-        Yardstick("equal firing rates", distance.equal_rates.mean, "no constant at all: b = ∞"),
+        _stick("margin", MARGIN, "fixed beforehand"),
+        _stick("chance alone", distance.chance_mean, chance),
+        _stick("mean-field law", distance.mean_field.mean, "the published form, same b"),
+        _stick("equal firing rates", distance.equal_rates.mean, "no constant at all: b = ∞"),
     )
+
+
+def _stick(name: str, share: float, words: str) -> Yardstick:
+    return Yardstick(name, share, words, percent(share))
 
 
 def _description(distance: Distance) -> str:

@@ -74,6 +74,7 @@ def decide(evidence: Evidence) -> Verdict:
                 for w in widths
             ],
             margin=(MARGIN, float("inf")),
+            shaded="beyond the margin",
             yardsticks=(
                 Yardstick("margin", MARGIN, "decade, fixed beforehand"),
                 Yardstick("α", alpha, "mean exponent of the tails"),

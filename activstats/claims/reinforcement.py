@@ -79,6 +79,7 @@ def decide(evidence: Evidence) -> Verdict:
     found = min(same, key=lambda one: one.share_of_ceiling)
     ends = found.low / found.ceiling, found.high / found.ceiling
     finding = _judge(same, order)
+    thing = "layer" if len({fit.layer for fit in evidence.along}) > 1 else "run"
     effect = (
         f"{CLAIM.words(found.share_of_ceiling)} (95 % interval over {counted(found.n_obs, 'run')}: "
         f"{CLAIM.words(ends[0])} to {CLAIM.words(ends[1])})"
@@ -90,7 +91,7 @@ def decide(evidence: Evidence) -> Verdict:
         rule=RULE,
         outcome=finding.outcome,
         sentence=f"{_OPENINGS[finding.outcome]}{because}: runs of one start in different orders agree "
-        f"on who fires often to a share of what is possible of {effect}; {_order_in_words(order)}.",
+        f"on who fires often to a share of what is possible of {effect}; {_order_in_words(order, thing)}.",
         statistic_name=STATISTIC,
         statistic=found.share_of_ceiling,
         interval=ends,
@@ -159,11 +160,11 @@ def _order_p(order: Sequence[OrderTests]) -> float | None:
     return min(1.0, len(order) * min(one.pvalue for one in order)) if order else None
 
 
-def _order_in_words(order: Sequence[OrderTests]) -> str:
+def _order_in_words(order: Sequence[OrderTests], thing: str) -> str:
     if not order:
         return "nothing was recorded along training"
     rejected = sum(one.rejected for one in order)
-    return f"along training the order of the steps matters in {rejected} of {counted(len(order), 'run')}"
+    return f"along training the order of the steps matters in {rejected} of {counted(len(order), thing)}"
 
 
 def _draw(found: ReplicateAgreement) -> Axes:

@@ -117,10 +117,11 @@ def points(share: float) -> str:
 
     Examples
     --------
-    >>> points(-0.0123)
-    '−1.2 points'
+    >>> points(-0.0123), points(-0.0001)
+    ('−1.2 points', '+0.0 points')
     """
-    return f"{100 * share:+.1f} points".replace("-", "−")
+    # Adding 0 leaves no minus before a number that is rounded to 0.
+    return f"{round(100 * share, 1) + 0.0:+.1f} points".replace("-", "−")
 
 
 def plain(value: float) -> str:

@@ -99,6 +99,7 @@ def decide(evidence: Evidence) -> Verdict:
                 *(Row(kind, shares(curves_of(evidence, kind))) for kind in losses.controls),
             ],
             margin=(MARGIN, 1.0),
+            shaded="beyond the margin",
             yardsticks=(Yardstick("margin", MARGIN, "what counts as a gain"), *_controls(evidence)),
             caveats=(_controls_in_words(evidence), TIED),
         ),

@@ -76,7 +76,7 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.CONTRADICTED: "The transition does not move with the width as N/c does",
             Outcome.UNDECIDED: "Whether the transition moves with the width as N/c does is undecided",
         },
-        subject="the slope of log D* over log N exceeds that of log(N/c) by",
+        subject="the slope of log D* over log N less that of log(N/c) is",
         after=f"; {case_of_c(c_slope)}",
         shown=Shown(
             rows=[
@@ -84,6 +84,7 @@ def decide(evidence: Evidence) -> Verdict:
                 Row("slope of N/c", over_seeds((seed, 1 - x) for seed, x in of_c.items())),
             ],
             margin=(-MARGIN, MARGIN),
+            shaded="within the margin, for the first row alone",
             yardsticks=(
                 Yardstick("margin", MARGIN, "to either side, fixed beforehand"),
                 Yardstick("γ", over_seeds(gamma.items()).mean, "slope of log D* over log N"),

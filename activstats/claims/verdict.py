@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from activstats.claims.words import grouped, significant
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -33,11 +35,30 @@ class Yardstick:
         In the unit of the statistic; nan if it is not known.
     words : str
         What it says about the statistic.
+    text : str
+        The number with its unit, where it is written in another unit than `value` is in.
     """
 
     name: str
     value: float
     words: str = ""
+    text: str = ""
+
+    @property
+    def told(self) -> str:
+        """The number as a reader sees it.
+
+        Examples
+        --------
+        >>> Yardstick("rules", 4).told, Yardstick("b", 0.2178).told
+        ('4', '0.218')
+        >>> Yardstick("margin", 0.05, text="5.0 %").told
+        '5.0 %'
+        """
+        if self.text:
+            return self.text
+        whole = isinstance(self.value, int)
+        return grouped(int(self.value)) if whole else significant(self.value)
 
 
 @dataclass(frozen=True)
@@ -50,11 +71,14 @@ class Picture:
         What it is and what it shows, in words that can stand in its place.
     draw : callable
         Returns the matplotlib axes it drew on.
+    marks : str
+        What its bars, lines and shading mean, in sentences; empty where the description says it.
     """
 
     title: str
     description: str
     draw: Callable[[], Axes]
+    marks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

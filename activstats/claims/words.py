@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 
 def percent(share: float) -> str:
@@ -49,17 +50,45 @@ def significant(value: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> significant(0.2178), significant(22.31), significant(10234.0), significant(math.inf)
-    ('0.218', '22.3', '10 200', '∞')
+    >>> significant(0.2178), significant(-22.31), significant(10234.0), significant(math.inf)
+    ('0.218', '−22.3', '10 200', '∞')
     """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "∞"
+        return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    return f"{round(value, decimals):,.{max(decimals, 0)}f}".replace(",", " ")
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}".replace(",", " ")
+    return text.replace("-", "−")
+
+
+# After a space, a bracket or the sign of a power: elsewhere it is a hyphen.
+_HYPHEN_AS_MINUS = re.compile(r"(?<![^\s(\[^])-(?=\.?\d)")
+
+
+def minus_signs(text: str) -> str:
+    """Write a minus sign for each hyphen that stands for one.
+
+    Examples
+    --------
+    >>> minus_signs("slope -0.02, N^-.5, 2026-11-22, top-3")
+    'slope −0.02, N^−.5, 2026-11-22, top-3'
+    """
+    return _HYPHEN_AS_MINUS.sub("−", text)
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital, unless it begins with a symbol: A is not α.
+
+    Examples
+    --------
+    >>> capital("slope of log R"), capital("α − (1 − b)"), capital("b over the mean"), capital("")
+    ('Slope of log R', 'α − (1 − b)', 'b over the mean', '')
+    """
+    first = text.split(maxsplit=1)[0] if text else ""
+    return text[0].upper() + text[1:] if len(first) > 1 else text
 
 
 def counted(number: int, one: str, many: str = "") -> str:

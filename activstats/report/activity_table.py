@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from activstats.claims.evidence import counted_fits
 from activstats.claims.words import grouped, percent
 from activstats.laws.results import Status
 from activstats.report.b_tables import KINDS
@@ -64,7 +65,7 @@ def _row(width: int, fits: list[FittedLayer]) -> tuple[Cell, ...]:
             _range(fit.samples_to_half for fit in fits),
             _range(fit.samples_to_most for fit in fits),
         ),
-        Cell(words.get(saturated, f"saturated in {saturated} of {len(fits)} runs"), words=True),
+        Cell(words.get(saturated, f"saturated in {saturated} of {counted_fits(fits)}"), words=True),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
@@ -14,6 +13,8 @@ from activstats.report.tables import Cell, Column, Rows, Table, cells
 if TYPE_CHECKING:
     from activstats.claims.evidence import Evidence, FittedLayer
 
+# Below it, two decimals leave less than two digits.
+_SMALL = 0.095
 KINDS = (TRAINED, UNTRAINED, RANDOM_LABELS)
 _PARTLY = " * Some runs are left out, not identifiable: see the tables of every run."
 _SATURATED = (
@@ -94,14 +95,17 @@ def _over_seeds(fits: tuple[FittedLayer, ...], *, mark_saturated: bool) -> tuple
 
 
 def two(number: float) -> str:
-    """Write b with two decimals, so that a column of them lines up; three digits where it is large.
+    """Write b with two decimals, so that a column of them lines up, and with digits enough beyond.
 
     Examples
     --------
-    >>> two(0.5954), two(56.51), two(math.inf), two(12345.6)
-    ('0.60', '56.5', '∞', '12 300')
+    >>> import math
+    >>> two(0.5954), two(56.51), two(math.inf), two(12345.6), two(0.0022), two(0.0)
+    ('0.60', '56.5', '∞', '12 300', '0.0022', '0.00')
     """
-    return f"{number:.2f}" if math.isfinite(number) and number < 10 else significant(number)  # noqa: PLR2004
+    if 0 < number < _SMALL:
+        return significant(number, 2)
+    return f"{number:.2f}" if number < 10 else significant(number)  # noqa: PLR2004
 
 
 _RUN_COLUMNS = (

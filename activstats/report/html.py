@@ -12,7 +12,15 @@ from markupsafe import Markup, escape
 
 from activstats.claims import growth_law
 from activstats.claims.evidence import RANDOM_LABELS, TRAINED, UNTRAINED
-from activstats.claims.words import grouped, listed, percent, percent_range, rule_words, significant
+from activstats.claims.words import (
+    grouped,
+    listed,
+    minus_signs,
+    percent,
+    percent_range,
+    rule_words,
+    significant,
+)
 from activstats.figures.svg import to_svg
 from activstats.report.activity_table import activity_table
 from activstats.report.along_pictures import along_pictures
@@ -62,11 +70,14 @@ class Drawn:
         What it is and what it shows.
     svg : Markup
         The picture itself.
+    marks : str
+        What its bars, lines and shading mean.
     """
 
     title: str
     description: str
     svg: Markup
+    marks: str = ""
 
 
 def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin) -> str:
@@ -131,7 +142,7 @@ def report_html(evidence: Evidence, verdicts: Sequence[Verdict], origin: Origin)
 def draw(pictures: Iterable[Picture | None]) -> list[Drawn]:
     """Draw pictures, those that are there."""
     return [
-        Drawn(p.title, p.description, Markup(_svg(p)))  # noqa: S704  (matplotlib escapes what it writes)
+        Drawn(p.title, p.description, Markup(_svg(p)), p.marks)  # noqa: S704  (matplotlib escapes what it writes)
         for p in pictures
         if p is not None
     ]
@@ -184,7 +195,7 @@ def tidy(text: str) -> Markup:
     >>> tidy("5 % of <b>")
     Markup('5\u202f% of &lt;b&gt;')
     """
-    safe = str(escape(text)).replace("&#39;", "’")
+    safe = str(escape(minus_signs(str(text)))).replace("&#39;", "’")
     for pattern, joined in _KEPT_TOGETHER:
         safe = pattern.sub(joined, safe)
     return Markup(safe)  # noqa: S704  (escaped above)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from activstats.claims import growth_law
-from activstats.claims.words import significant
+from activstats.claims.words import minus_signs
 from activstats.report.b_tables import table_over_seeds
 from activstats.report.head import study_title
 from activstats.report.recorded import provenance, what_was_recorded
@@ -66,7 +66,7 @@ def plain(text: str) -> str:
     >>> print(plain("a*b_c | <d>"))
     a\*b\_c \| \<d\>
     """
-    return " ".join(str(text).split()).translate(_MARKS)
+    return minus_signs(" ".join(str(text).split())).translate(_MARKS)
 
 
 def _verdict_table(verdicts: Sequence[Verdict]) -> list[str]:
@@ -113,7 +113,7 @@ def _lead(lead: Lead) -> list[str]:
     one = lead.verdict
     lines = [f"**{plain(one.title)}: {one.outcome}.** {plain(one.sentence)}", ""]
     sticks = [
-        f"- {plain(stick.name)}: {significant(stick.value)}{', ' * bool(stick.words)}{plain(stick.words)}"
+        f"- {plain(stick.name)}: {stick.told}{', ' * bool(stick.words)}{plain(stick.words)}"
         for stick in one.yardsticks
         if not math.isnan(stick.value)
     ]

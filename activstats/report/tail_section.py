@@ -13,6 +13,8 @@ from activstats.report.section import Part, Section, Shown
 from activstats.report.tables import Cell, Column, Rows, Table, cells
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from activstats.claims.evidence import Evidence
     from activstats.claims.examination import ExaminedLayer
 
@@ -77,8 +79,14 @@ def _picture(layers: tuple[ExaminedLayer, ...]) -> list[Shown]:
         f"{significant(one.tail.pvalue, 2)}"
         for title, one in zip(titles, drawn, strict=True)
     )
-    draw = partial(draw_panels, drawn, lambda one, ax: one.tail.plot(ax), titles)
+    draw = partial(draw_panels, drawn, _draw, titles)
     return [Shown(Picture("Share of neurons that fired at least so often", f"{words}.", draw))]
+
+
+def _draw(one: ExaminedLayer, ax: Axes) -> None:
+    one.tail.plot(ax)
+    ax.set_xlabel("samples that activated the neuron")
+    ax.set_ylabel("share of neurons at or above")
 
 
 def _bounded_table(layers: tuple[ExaminedLayer, ...]) -> Table:
@@ -107,7 +115,11 @@ def _bounded_row(one: ExaminedLayer) -> tuple[Cell, ...]:
         *head, *fit,
         *cells(
             f"1 … {grouped(test.body_end)}", f"{test.alpha:.2f}", f"{test.one_minus_b:.2f}",
-            f"{test.difference:+.2f}", f"{test.expected:+.2f} ± {test.scatter:.2f}",
+            _signed(test.difference), f"{_signed(test.expected)} ± {test.scatter:.2f}",
             significant(test.pvalue, 2),
         ),
     )  # fmt: skip
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.2f}".replace("-", "−")
