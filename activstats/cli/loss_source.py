@@ -71,9 +71,14 @@ def loss_curves(
     with_loss = frame.dropna(subset=[sizes, losses])
     known = {"source": source, "left_out": len(frame) - len(with_loss)} | chosen
     if known["left_out"]:
-        remark(f"{known['left_out']} rows without a loss are left out")
+        several = known["left_out"] != 1
+        remark(
+            f"{known['left_out']} row{'s' * several} without a loss {'are' if several else 'is'} left out"
+        )
     if with_loss.empty:
-        raise InputError(f"no row of '{source}' has a loss.", got=f"{len(frame)} rows")
+        raise InputError(
+            f"no row of '{source}' has a loss.", got=f"{len(frame)} row{'s' * (len(frame) != 1)}"
+        )
     curve = LossCurve.from_frame(
         with_loss, sizes, losses, seed=seed, width=width_column, provenance=known
     )

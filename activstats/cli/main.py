@@ -11,6 +11,7 @@ import typer
 from activstats import __version__
 from activstats.cli.lazy import LazyCommands, LazyGroup, command_of
 from activstats.cli.quiet import be_quiet, loud_at_first
+from activstats.cli.warned import warnings_in_a_line
 from activstats.errors import ActivstatsError, DomainError, RuleError, UsageError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -137,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a mistake is one line on standard error."""
     try:
-        with loud_at_first():
+        with loud_at_first(), warnings_in_a_line():
             code = int(app(args=arguments, prog_name="activstats", standalone_mode=False) or OK)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
@@ -153,7 +154,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None  # the reader has gone, and closing would complain once more
         return OK
     if code == INTERRUPTED:  # some versions of Typer make a code of the interrupt, and say nothing
-        _complain("interrupted; what was finished is kept.", INTERRUPTED)
+        _complain(_interrupted(sys.argv[1:] if arguments is None else arguments), INTERRUPTED)
     return code
 
 
@@ -168,8 +169,19 @@ def _missing(error: ModuleNotFoundError) -> str:
 def _usage(error: object) -> str:
     message = getattr(error, "format_message", lambda: str(error))()
     context = getattr(error, "ctx", None)
-    where = f" try: {context.command_path} --help" if context is not None else ""
-    return f"{' '.join(message.split())}{where}"
+    said = " ".join(message.split())
+    if context is None:
+        return said
+    # A sentence may come without its end, as in a list of options that are missing.
+    end = "" if said.endswith((".", "?", "!")) else "."
+    return f"{said}{end} try: {context.command_path} --help"
+
+
+def _interrupted(arguments: Sequence[str]) -> str:
+    """Return what to do after an interrupt: recording goes on only where it is asked to."""
+    begun = next((word for word in arguments if not word.startswith("-")), "")
+    resume = ", with --resume," if begun == "record" and "--resume" not in arguments else ""
+    return f"interrupted; what was finished is kept. try: the same command again{resume} to go on"
 
 
 def _complain(message: str, code: int) -> int:

@@ -9,7 +9,7 @@ import typer
 
 from activstats.cli.completing import usual_rules
 from activstats.cli.quiet import shows_progress
-from activstats.cli.series import record_series, show_recorded
+from activstats.cli.series import finished_files, record_series, show_recorded
 
 Model = Annotated[
     str,
@@ -108,12 +108,13 @@ def record(
         "neuron_axis": neuron_axis, "overwrite": overwrite, "resume": resume,
         "notes": {"model": model, "data": data},
     }  # fmt: skip
+    before = finished_files(out) if resume else None
     if checkpoints:
         settings |= {"strict": strict, "duplicates": duplicates, "keep_downloads": keep_downloads}
         record_series(model, checkpoints, out, data, batch_size, settings, json=json)
     else:
         _record_one(model, weights, out, data, batch_size, settings, json=json)
-    show_recorded(out, json=json)
+    show_recorded(out, json=json, nothing_done=bool(before) and before == finished_files(out))
 
 
 def _record_one(

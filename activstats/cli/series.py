@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from activstats.cli.output import show_json, show_table
@@ -31,16 +32,12 @@ def record_series(
     from activstats.recorder.checkpoints import find_checkpoints, record_checkpoints
     from activstats.recorder.models import load_model
 
-    def say(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"activstats: warning: {message}", file=sys.stderr)  # noqa: T201  (one line)
-
     found = find_checkpoints(checkpoints)
     with (
         warnings.catch_warnings(),
         progress_bar("recording", len(found), shown=shows_progress(json)) as done,
     ):
         warnings.simplefilter("always", DuplicateCheckpointWarning)
-        warnings.showwarning = say
         record_checkpoints(
             lambda: load_model(model),
             found,
@@ -52,7 +49,21 @@ def record_series(
         )
 
 
-def show_recorded(out: str, *, json: bool) -> None:
+def finished_files(out: str) -> frozenset[tuple[str, int]]:
+    """Return the shards of a recording that is complete, none of any other folder."""
+    from activstats.counts import open_recording
+    from activstats.errors import ActivstatsError
+
+    try:
+        if open_recording(out).info.status != "complete":
+            return frozenset()
+    except ActivstatsError:  # recording itself says what is wrong with the folder
+        return frozenset()
+    shards = Path(out).rglob("*.parquet")
+    return frozenset((str(one), one.stat().st_size) for one in shards)
+
+
+def show_recorded(out: str, *, json: bool, nothing_done: bool = False) -> None:
     """Print what a recording holds, and the checkpoints that it is of, if it is of some."""
     from activstats.counts import open_recording
 
@@ -63,7 +74,8 @@ def show_recorded(out: str, *, json: bool) -> None:
         rows = {"checkpoints": _rows(table)} if len(table) else {}
         show_json({"recording": recording.path, "layers": layers, **rows})
         return
-    show_table(recording.layers, title=f"recorded in {recording.path}")
+    done = "nothing to do: was recorded before in" if nothing_done else "recorded in"
+    show_table(recording.layers, title=f"{done} {recording.path}")
     if len(table):
         show_table(_short(table), title=_told(table))
 

@@ -74,7 +74,7 @@ class RepairReport:
 
     def summary(self) -> str:
         """Return the report as text."""
-        lines = [f"{self.before.path}: {len(self.before.found)} problems were found"]
+        lines = [f"{self.before.path}: {_found(len(self.before.found))}"]
         for one in self.files:
             place = "/".join(part for part in (one.recording, one.file) if part)
             lines.append(f"  {place}: {one.reason}" + (f"; now {one.now}" if one.now else ""))
@@ -163,3 +163,7 @@ def _said(folder: Path, mine: Path, aside: Aside) -> SetAside:
     now = mine / (aside.path + ENDING)
     place = now.relative_to(folder).as_posix() if now.exists() else ""
     return SetAside("", aside.path, place, aside.reason)
+
+
+def _found(number: int) -> str:
+    return "1 problem was found" if number == 1 else f"{number} problems were found"

@@ -136,7 +136,8 @@ class VerifyReport:
         size = f"{self.n_bytes / 2**20:,.1f} MB" if self.n_bytes >= 2**20 else f"{self.n_bytes:,} B"
         several = f"{self.n_recordings} recordings, " if self.n_recordings != 1 else ""
         count = f"{several}{self.n_shards} shards, {size}"
-        head = "whole" if self.ok else f"{len(self.found)} problems"
+        n = len(self.found)
+        head = "whole" if self.ok else f"{n} problem{'s' * (n != 1)}"
         lines = [f"{self.path}: {count}: {head}"]
         for problem in self.found:
             place = "/".join(part for part in (problem.recording, problem.where) if part)

@@ -198,7 +198,9 @@ def test_data_files_that_make_no_sense_are_refused(user, command, arrays, said):
 def test_a_second_recording_into_the_same_folder_must_be_meant(recorded, command):
     again = (*RECORD, "--data", "x.npy", "--rule", "top1%", "--rule", "above(0)")
     assert command(*again).code == 1
-    assert command(*again, "--resume").code == 0
+    said = command(*again, "--resume")
+    assert said.code == 0
+    assert "nothing to do: was recorded before in" in said.out
     assert open_recording(recorded).counts(rule="top1%").n_samples == 300
     assert command(*again, "--overwrite").code == 0
 

@@ -38,7 +38,10 @@ def test_a_recording_keeps_what_it_saw(user, command):
     )
     said = command(*RECORD, "--data", "stream.py:batches")
     assert said.code == 130
-    assert said.err == "activstats: interrupted; what was finished is kept.\n"
+    assert said.err == (
+        "activstats: interrupted; what was finished is kept. "
+        "try: the same command again, with --resume, to go on\n"
+    )
     assert said.out == ""
     assert unfinished(user) == []
     assert open_recording("run").info.status == "interrupted"

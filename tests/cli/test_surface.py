@@ -77,7 +77,7 @@ def test_quiet_takes_remarks_away_and_leaves_results_and_errors(user, command):
         "d,loss\n" + "".join(f"{2**k},{8 / 2**k + 1}\n" for k in range(1, 12)) + "5000,\n"
     )
     loud = command("decay", "losses.csv")
-    assert (loud.code, loud.err) == (0, "1 rows without a loss are left out\n")
+    assert (loud.code, loud.err) == (0, "1 row without a loss is left out\n")
     for words in (("decay", "losses.csv", "--quiet"), ("--quiet", "decay", "losses.csv")):
         assert command(*words) == loud._replace(err="")
     assert command("decay", "losses.csv").err == loud.err

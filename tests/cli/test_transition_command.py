@@ -73,7 +73,7 @@ def test_runs_without_a_loss_are_left_out_and_counted(runs, command):
     runs.to_csv("runs.csv", index=False)
     said = command("transition", "runs.csv", "--width", "64", "--n-boot", "19")
     assert said.code == 0
-    assert "1 rows without a loss are left out" in said.err
+    assert "1 row without a loss is left out" in said.err
     assert "runs       23" in said.out
 
 

@@ -60,7 +60,7 @@ def test_a_repair_after_which_nothing_is_missing_gives_0(recorded, command):
     assert command("verify", recorded).code == 1
     said = command("verify", recorded, "--repair")
     assert said.code == 0
-    assert "1 problems were found" in said.out
+    assert "1 problem was found" in said.out
     assert command("verify", recorded).code == 0
 
 
