@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,19 +24,12 @@ def record_series(
     json: bool,
 ) -> None:
     """Record a series, and say of duplicates before it is recorded."""
-    import warnings
-
-    from activstats.errors import DuplicateCheckpointWarning
     from activstats.progress import progress_bar
     from activstats.recorder.checkpoints import find_checkpoints, record_checkpoints
     from activstats.recorder.models import load_model
 
     found = find_checkpoints(checkpoints)
-    with (
-        warnings.catch_warnings(),
-        progress_bar("recording", len(found), shown=shows_progress(json)) as done,
-    ):
-        warnings.simplefilter("always", DuplicateCheckpointWarning)
+    with progress_bar("recording", len(found), shown=shows_progress(json)) as done:
         record_checkpoints(
             lambda: load_model(model),
             found,

@@ -19,7 +19,7 @@ IntArray = NDArray[np.int64]
 # Up to so many places a number, counting is faster than sorting.
 _DENSE = 16
 _HINT = "PowerLawTail().fit(sample), or .fit(values=..., multiplicities=...)"
-_WHOLE = "whole numbers of 1 or more; for others PowerLawTail(discrete=False)"
+_WHOLE = "whole numbers of 1 or more; for others discrete=False, or --continuous"
 
 
 @dataclass(frozen=True, eq=False)

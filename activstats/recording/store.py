@@ -87,7 +87,8 @@ class Store:
             raise DamagedRecordingError(
                 "a shard cannot be read.",
                 got=f"{entry.path}: {said(error)}",
-                hint='on_damage="skip" reads the rest; verify() lists everything that is wrong',
+                hint="`activstats verify` lists all that is wrong; on_damage='skip', or --skip-damaged, "
+                "reads the rest",
             ) from error
 
     def _row_groups(

@@ -158,7 +158,8 @@ class RecordedStreams:
             error = DamagedRecordingError(
                 f"the manifest of '{self.path}' is damaged.",
                 got=problem,
-                hint='on_damage="skip" reads what it lists; verify() lists what is wrong',
+                hint="`activstats verify` says what is wrong; on_damage='skip', or --skip-damaged, reads what it "
+                "lists",
             )
             self.report(error, on_damage)
 

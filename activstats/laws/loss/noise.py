@@ -50,7 +50,7 @@ def grows_with_loss(curve: LossCurve, noise: str) -> bool:
         raise InputError(
             "noise in proportion to the loss needs losses above 0.",
             got=f"{curve.loss.min():g} at D = {curve.d[np.argmin(curve.loss)]:g}",
-            hint='noise="additive"',
+            hint="noise='additive', or --noise additive",
         )
     return True
 
