@@ -81,7 +81,7 @@ def decide(evidence: Evidence) -> Verdict:
             rows=[Row(CONTROLS[kind], one) for kind, one in found.items() if kind != nearest],
             margin=(-MARGIN, MARGIN),
             yardsticks=(
-                _stick("margin", MARGIN, "of the neurons, fixed beforehand"),
+                _stick("margin", MARGIN, "share of the neurons, fixed beforehand"),
                 *(_misfit_stick(kind, several) for kind, several in pairs.items()),
                 _stick("by chance", hidden[nearest], "misfit that chance alone gives"),
             ),

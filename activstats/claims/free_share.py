@@ -75,8 +75,8 @@ def decide(evidence: Evidence) -> Verdict:
             ],
             margin=(0.0, MARGIN),
             yardsticks=(
-                _stick("margin", MARGIN, "of the neurons, fixed beforehand"),
-                _stick("free, counted", free, "of the neurons"),
+                _stick("margin", MARGIN, "share of the neurons, fixed beforehand"),
+                _stick("free, counted", free, "share of the neurons"),
                 _stick(
                     "free, predicted",
                     over_seeds((f.seed, predicted(f)) for f in fits).mean,
