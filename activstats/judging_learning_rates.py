@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from activstats.claims import (
@@ -20,7 +19,7 @@ from activstats.counts import Study, open_study
 from activstats.errors import InputError
 from activstats.recorded_learning_rates import recorded_fluctuation
 from activstats.report.learning_rates_section import learning_rates_page
-from activstats.report.writing import PAGE, check_suffix, write_report
+from activstats.report.writing import OnePage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +34,7 @@ NEEDED = (
 
 
 @dataclass(frozen=True, eq=False)
-class JudgedLearningRates:
+class JudgedLearningRates(OnePage):
     """A study of learning rates, judged.
 
     Parameters
@@ -53,20 +52,9 @@ class JudgedLearningRates:
     verdicts: tuple[Verdict, ...]
     recorded: pd.DataFrame
 
-    def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write the report, one self-contained page, and return where it is.
-
-        Raises
-        ------
-        UsageError
-            If its suffix is not .html.
-        StudyError
-            If it cannot be written there.
-        """
-        return write_report(
-            check_suffix(path, PAGE),
-            lambda: learning_rates_page(self.evidence, self.verdicts, self.recorded),
-        )
+    def page(self) -> str:
+        """Return the report as HTML that needs nothing else."""
+        return learning_rates_page(self.evidence, self.verdicts, self.recorded)
 
 
 def judge_learning_rates(study: Study | str | os.PathLike[str]) -> JudgedLearningRates:

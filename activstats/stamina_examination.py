@@ -10,6 +10,7 @@ from activstats.claims import even_use, firing_not_size, unused_neurons
 from activstats.claims.holm import with_holm
 from activstats.claims.stamina_evidence import StaminaEvidence
 from activstats.counts import open_study
+from activstats.report.writing import OnePage
 
 if TYPE_CHECKING:
     from activstats.claims.verdict import Verdict
@@ -19,7 +20,7 @@ _CLAIMS = (unused_neurons, even_use, firing_not_size)
 
 
 @dataclass(frozen=True, eq=False)
-class StaminaExamination:
+class StaminaExamination(OnePage):
     """Verdicts on a study of stamina, with what they rest on.
 
     Parameters
@@ -39,23 +40,11 @@ class StaminaExamination:
     verdicts: tuple[Verdict, ...]
     ledger: StaminaLedgerResult | None
 
-    def to_html(self, path: Path | str) -> Path:
-        """Write the report as one offline page and return its path.
-
-        Raises
-        ------
-        UsageError
-            If its suffix is not .html.
-        StudyError
-            If it cannot be written there.
-        """
+    def page(self) -> str:
+        """Return the report as HTML that needs nothing else."""
         from activstats.report.stamina_section import stamina_page
-        from activstats.report.writing import PAGE, check_suffix, write_report
 
-        return write_report(
-            check_suffix(path, PAGE),
-            lambda: stamina_page(self.evidence, self.verdicts, self.ledger, str(self.path)),
-        )
+        return stamina_page(self.evidence, self.verdicts, self.ledger, str(self.path))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdicts in the types that JSON has."""

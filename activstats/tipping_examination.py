@@ -17,6 +17,7 @@ from activstats.claims.tipping_evidence import NONE, TippingEvidence
 from activstats.counts import open_study
 from activstats.dynamics.tipping_places import DEFINITIONS
 from activstats.errors import StudyError
+from activstats.report.writing import OnePage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ _NEEDED = ("optimizer", "width", "masking", "learning_rate", "seed", "firing_rat
 
 
 @dataclass(frozen=True, eq=False)
-class TippingExamination:
+class TippingExamination(OnePage):
     """Verdicts on a study of tipping points, with what they rest on.
 
     Parameters
@@ -62,23 +63,11 @@ class TippingExamination:
                     ]
         return pd.concat(rows, ignore_index=True).drop(columns="arm")
 
-    def to_html(self, path: Path | str) -> Path:
-        """Write the report as one offline page and return its path.
-
-        Raises
-        ------
-        UsageError
-            If its suffix is not .html.
-        StudyError
-            If it cannot be written there.
-        """
+    def page(self) -> str:
+        """Return the report as HTML that needs nothing else."""
         from activstats.report.tipping_section import tipping_page
-        from activstats.report.writing import PAGE, check_suffix, write_report
 
-        return write_report(
-            check_suffix(path, PAGE),
-            lambda: tipping_page(self.evidence, self.verdicts, str(self.path)),
-        )
+        return tipping_page(self.evidence, self.verdicts, str(self.path))
 
     def to_dict(self) -> dict[str, Any]:
         """Return verdicts, shifts and tipping points in the types that JSON has."""

@@ -50,10 +50,13 @@ def points(share: float) -> str:
 
     Examples
     --------
-    >>> points(0.0123), points(-0.004), points(float("nan"))
-    ('1.2 points', '−0.4 points', '–')
+    >>> points(0.0123), points(-0.004), points(-0.0002), points(float("nan"))
+    ('1.2 points', '−0.4 points', '0.0 points', '–')
     """
-    return "–" if math.isnan(share) else f"{100 * share:.1f} points".replace("-", "−")
+    # Nothing has no sign, whichever side it was rounded from.
+    return (
+        "–" if math.isnan(share) else f"{round(100 * share, 1) + 0.0:.1f} points".replace("-", "−")
+    )
 
 
 CLAIM = Claim(

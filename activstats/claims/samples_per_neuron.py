@@ -37,7 +37,7 @@ CHANGES = (
     "A b that is the same at every width under a rule with fixed c, which the law takes for granted; a "
     "wider range of widths."
 )
-STATISTIC = "slope of log R over log D with N ∝ D²"
+STATISTIC = "slope of log R over log D"
 RULE = (
     "Statistic: least-squares slope of log R over log D, R = cD/K samples per working neuron, in "
     "trained networks of all widths, each rarefied to the D that N ∝ D^s gives it (the widest keeps all "

@@ -51,6 +51,26 @@ def write_report(path: str | os.PathLike[str], make: Callable[[], str]) -> Path:
     return target
 
 
+class OnePage:
+    """What is reported on one page, without forms for machines."""
+
+    def page(self) -> str:
+        """Return the report as HTML that needs nothing else."""
+        raise NotImplementedError
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the report as one offline page and return its path.
+
+        Raises
+        ------
+        UsageError
+            If its suffix is not .html.
+        StudyError
+            If it cannot be written there.
+        """
+        return write_report(check_suffix(path, PAGE), self.page)
+
+
 @contextmanager
 def _said(target: Path) -> Iterator[None]:
     try:
