@@ -20,7 +20,7 @@ LEAST_REMOVED = 0.05
 COUNTED, HELD_OUT = "free_counted_accuracy_drop", "free_held_out_accuracy_drop"
 _NEEDED = ("free_removed", COUNTED, HELD_OUT)
 
-TITLE = "Free neurons can be taken out at no loss, on counted and on new data"
+TITLE = "Free neurons can be taken out at no loss, on counted and on other samples"
 SOURCE = (
     "Zhang & Sui 2024, arXiv 2412.18073: the free share is what a network can be compressed by without "
     "touching what it has seen"
@@ -33,7 +33,7 @@ CHANGES = (
     "Another meaning of activated: neurons that never put out anything can be taken out without any "
     "change on counted data, by arithmetic. Removal followed by more training is another question."
 )
-STATISTIC = "loss of accuracy on new data"
+STATISTIC = "loss of accuracy on samples that were not counted"
 RULE = (
     "Statistic: accuracy of the whole network minus that without the neurons that no sample of one half "
     "of the recorded rows put among the top 1 % of the layer, on the other half. Beside it the same on "
@@ -41,7 +41,7 @@ RULE = (
     "95 % t-interval over the seeds. Margin, fixed beforehand: one percentage point. Supported if both "
     "intervals end below the margin, contradicted if one begins above it, undecided otherwise and with "
     "fewer than three seeds. Not testable where fewer than 5 % of the neurons are removed. p: Student’s "
-    "test of no loss on new data; a large p supports nothing."
+    "test of no loss on samples that were not counted; a large p supports nothing."
 )
 
 
@@ -85,7 +85,7 @@ def decide(evidence: Evidence) -> Verdict:
             Outcome.UNDECIDED: "Whether free neurons can be taken out at no loss is undecided",
         },
         subject=(
-            f"without {percent(removed)} of the neurons accuracy on samples that were not counted falls by"
+            f"without {percent(removed)} of the neurons the loss on samples that were not counted is"
         ),
         after=(
             f", on the counted samples by {points(counted.mean)} ({points(counted.low)} to "
@@ -93,9 +93,12 @@ def decide(evidence: Evidence) -> Verdict:
         ),
         shown=Shown(
             rows=[
-                Row("counted data", counted),
+                Row("counted", counted),
                 *(
-                    Row(f"new data, N = {grouped(w)}", mean_of(runs[runs["width"] == w], HELD_OUT))
+                    Row(
+                        f"not counted, N = {grouped(w)}",
+                        mean_of(runs[runs["width"] == w], HELD_OUT),
+                    )
                     for w in widths
                 ),
                 *_others_rows(runs),
@@ -109,8 +112,8 @@ def decide(evidence: Evidence) -> Verdict:
             caveats=(
                 *_no_better_than_random(runs),
                 (
-                    "Both halves hold samples that the networks were trained on: new means not counted, "
-                    "not unseen in training."
+                    "Both halves hold samples that the networks were trained on: what was not counted may "
+                    "still have been seen in training."
                 ),
                 (
                     "A free neuron under this rule may well fire, if never among the strongest; the loss "
@@ -148,7 +151,9 @@ def _others(runs: pd.DataFrame) -> list[Yardstick]:
     known = {name: words for name, words in _OTHERS.items() if f"{name}_removed" in runs}
     return [
         Yardstick(
-            f"without {words}", mean_of(runs, f"{name}_held_out_accuracy_drop").mean, "new data"
+            f"without {words}",
+            mean_of(runs, f"{name}_held_out_accuracy_drop").mean,
+            "samples not counted",
         )
         for name, words in known.items()
     ]
@@ -182,7 +187,7 @@ def _no_better_than_random(runs: pd.DataFrame) -> list[str]:
 
 def _others_rows(runs: pd.DataFrame) -> list[Row]:
     return [
-        Row(f"new data, {name}", mean_of(runs, f"{name}_held_out_accuracy_drop"))
+        Row(f"not counted, {name}", mean_of(runs, f"{name}_held_out_accuracy_drop"))
         for name in _OTHERS
         if f"{name}_removed" in runs
     ]
