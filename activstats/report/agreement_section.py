@@ -41,6 +41,9 @@ _SCALING = (
     "the table has D* of each width by itself. Points of one width stand side by side."
 )
 
+# Of place and exponent together: an exponent may be what differs.
+_ANSWERS = {"agrees": "as predicted", "differs": "not as predicted", "cannot tell": "cannot tell"}
+
 
 def agreement_section(evidence: Evidence) -> Section | None:
     """Return the section, None where no recording predicts anything."""
@@ -129,7 +132,7 @@ def _why(one: TransitionAgreement) -> str:
 
 
 def _panels(found: dict[int, TransitionAgreement]) -> Shown:
-    titles = [f"N = {grouped(n)}: D* {one.answer}" for n, one in found.items()]
+    titles = [f"N = {grouped(n)}: {_ANSWERS[one.answer]}" for n, one in found.items()]
     draw = partial(
         draw_panels,
         list(found.values()),
