@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from warnings import warn
 
 import typer
 
 from activstats.cli.completing import layers_of, rules_of
 from activstats.cli.output import show_json, show_table, show_text
 from activstats.cli.picture import picture
+
+if TYPE_CHECKING:
+    from activstats.counts import Counts
 
 COLUMNS = [
     "layer", "rule", "n_neurons", "n_samples", "k", "c", "b", "b_low", "b_high", "d_star", "misfit",
@@ -84,6 +88,7 @@ def growth(
         _sweep(opened, layer, step, model, on_damage, plot=plot, as_json=json)
         return
     several = list(each_counts(opened, layer, rule, step=step, on_damage=on_damage))
+    _warn_of_nonfinite(several)
     results = [model.fit(counts) for counts in several]
     _plot(results, plot)
     more = [
@@ -120,6 +125,16 @@ def _sweep(
         show_json([_as_json(one, []) for one in sweeps])
     else:
         show_text("\n\n".join(one.summary() for one in sweeps))
+
+
+def _warn_of_nonfinite(several: list[Counts]) -> None:
+    from activstats.counts.summary import nonfinite_words
+    from activstats.errors import ActivstatsWarning
+
+    for counts in several:
+        if counts.nonfinite_share > 0:
+            said = f"{nonfinite_words(counts.nonfinite_share)}, which count as not activated"
+            warn(f"{counts.provenance['layer']}: {said}", ActivstatsWarning, stacklevel=2)
 
 
 def _plot(results: list[Any], path: Path | None) -> None:

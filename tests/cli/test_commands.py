@@ -133,6 +133,16 @@ def test_growth_reads_the_rest_of_a_damaged_recording_when_told_to(user, command
     assert all(line.startswith("activstats: warning: ") for line in warned)
 
 
+@pytest.mark.usefixtures("user")
+def test_activations_that_are_no_numbers_are_said(command):
+    np.save("nan.npy", np.full((20, 8), np.nan, np.float32))
+    assert command(*RECORD, "--data", "nan.npy").code == 0
+    said = command("growth", "run")
+    assert said.code == 0
+    assert "100 % of the activations were NaN or infinite" in said.err
+    assert "may be dead" not in command("table", "run").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
