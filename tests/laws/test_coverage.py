@@ -1,4 +1,4 @@
-"""How often the 95 % interval holds the b that made the data: 400 simulated layers a case."""
+"""How often the 95 % interval holds the b that made the data: 200 simulated layers a case."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,9 @@ from activstats.laws._likelihood import BetaBinomial, DirichletMultinomial
 from activstats.laws._profile import profile
 from activstats.laws.histogram import histogram_of
 
-RUNS = 400
-LEAST, MOST = 0.92, 0.98
+RUNS = 200
+# Of 200 runs, two standard errors to either side of the .93 to .97 that thousands of runs show.
+LEAST, MOST = 0.90, 0.99
 
 
 def coverage(draw, likelihood, b):
@@ -51,4 +52,4 @@ def test_interval_holds_equal_rates_where_they_are_true(draw_counts):
     def draw():
         return draw_counts(1024, np.inf, 20, 1000), 1000
 
-    assert 0.95 <= coverage(draw, BetaBinomial, np.inf) <= 1
+    assert 0.94 <= coverage(draw, BetaBinomial, np.inf) <= 1
