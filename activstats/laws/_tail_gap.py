@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 
-from activstats.compiled import inner_kernel
+import numpy as np
+
+from activstats.compiled import inlined, inner_kernel
 from activstats.laws._tail_points import ABOVE, LOG_X, FloatArray, X
 from activstats.laws._tail_zeta import series, series_start
 
@@ -23,52 +25,37 @@ _NOTHING = 1e-18
 
 @inner_kernel
 def discrete_law(s: float, q: float, log_q: float, table: FloatArray) -> tuple[int, float]:
-    """Fill a table with P(X ≥ q + k) of p(x) ~ x^-s on q, q+1, …; return its size and the law's norm.
+    """Fill a table with P(X ≥ q + k) of p(x) ~ x^-s on q, q+1, … times a norm; return its size and that.
 
-    The norm is zeta(s, q) q^(s-1), infinite where nothing is left beyond the table.
+    The norm is zeta(s, q) q^(s-1).
     """
     start = series_start(s)
     n, at = 0, q
-    while at < start and n < TABLE_SIZE - 1:
+    while at < start and n < TABLE_SIZE:
         table[n] = math.exp(-s * (math.log(at) - log_q)) / q
-        if table[n] < _NOTHING * table[0]:
-            break
+        at += 1.0
         n += 1
-        at = q + n
-    ends_here = at < start
-    total = 0.0
-    if not ends_here:
-        total = series(s, 1.0 / at)
-        if n == 0:
-            return 0, total
-        total *= math.exp((1.0 - s) * (math.log(at) - log_q))
+        if table[n - 1] < _NOTHING * table[0]:
+            break
+    # Where the terms came to nothing before the series may be used, so does its factor.
+    norm = series(s, 1.0 / at)[0] * math.exp((1.0 - s) * (math.log(at) - log_q))
     for k in range(n - 1, -1, -1):
-        total += table[k]
-        table[k] = total
-    for k in range(n):
-        table[k] /= total
-    return n, math.inf if ends_here else total
+        norm += table[k]
+        table[k] = norm
+    return n, norm
 
 
-@inner_kernel
-def survival(
-    points: FloatArray,
-    i: int,
-    s: float,
-    q: float,
-    log_q: float,
-    table: FloatArray | None,
-    size: int,
-    norm: float,
-) -> float:
-    """Return P(X ≥ x) at the i-th point."""
-    power = math.exp((1.0 - s) * (points[i, LOG_X] - log_q))
-    if table is None:
-        return power
-    beyond = points[i, X] - q
-    if beyond < size:
-        return table[int(beyond)]  # type: ignore[no-any-return]  # an element, not an array
-    return power * series(s, 1.0 / points[i, X]) / norm
+@inlined
+def is_farther(
+    points: FloatArray, first: int, look_at: int, q: float, mean: float, limit: float
+) -> bool:
+    """Return whether the distance of a continuous tail is above a limit at a point.
+
+    With this most candidates are given up, at less than the price of a call.
+    """
+    law = math.exp((q - points[look_at, X]) / mean)
+    here = abs(points[look_at, ABOVE] / points[first, ABOVE] - law)
+    return look_at > first and here > limit
 
 
 @inner_kernel
@@ -89,44 +76,38 @@ def largest_gap(
     """Return sup |share of observations ≥ x − P(X ≥ x)| over the points from first to last, and where.
 
     Gives up with what it has once that is above `limit`. `look_at` is a point where the distance is
-    likely to be large.
+    likely to be large: it is looked at first.
     """
     inverse = 1.0 / points[first, ABOVE]
-    gap, where = 0.0, first
-    if first < look_at < last:
-        gap = abs(
-            points[look_at, ABOVE] * inverse
-            - survival(points, look_at, s, q, log_q, table, size, norm)
-        )
-        where = look_at
-        if gap > limit:
-            return gap, where
-    s_last, s_first = survival(points, last, s, q, log_q, table, size, norm), 1.0
-    here = abs(points[last, ABOVE] * inverse - s_last)
-    if here > gap:
-        gap, where = here, last
-    if points[first, X] > q:  # a given xmin that was not observed itself
-        s_first = survival(points, first, s, q, log_q, table, size, norm)
-        if 1.0 - s_first > gap:
-            gap, where = 1.0 - s_first, first
-    stack[0], stack[1], stack[2], stack[3] = first, last, s_first, s_last
-    end = 4
-    while end > 0 and gap <= limit:
-        end -= 4
-        a, b = int(stack[end]), int(stack[end + 1])
-        s_a, s_b = stack[end + 2], stack[end + 3]
-        if b - a < 2 or (
+    gap, where, end = 0.0, first, 0
+    # The distance is searched between two points, not at them; of P(X ≥ x) there bounds will do. At
+    # the first point it is 0, unless a given xmin was not observed itself.
+    a, b, s_a, s_b = first - (points[first, X] > q), last + 1, 1.0, 0.0
+    middle = look_at if a < look_at < b else (a + b) >> 1
+    while True:
+        x = points[middle, X]
+        share = math.exp((1.0 - s) * (points[middle, LOG_X] - log_q))
+        if table is not None:
+            if x - q < size:
+                share = table[np.intp(x - q)] / norm
+            else:
+                share *= series(s, 1.0 / x)[0] / norm
+        here = abs(points[middle, ABOVE] * inverse - share)
+        if here > gap:
+            gap, where = here, middle
+            if gap > limit:
+                return gap, where
+        stack[end], stack[end + 1], stack[end + 2], stack[end + 3] = middle, b, share, s_b
+        end += 4
+        b, s_b = middle, share
+        while b - a < 2 or (
             points[a + 1, ABOVE] * inverse - s_b <= gap
             and s_a - points[b - 1, ABOVE] * inverse <= gap
         ):
-            continue
+            if end == 0:
+                return gap, where
+            end -= 4
+            # int() of a number would be compiled for each of its types.
+            a, b = np.intp(stack[end]), np.intp(stack[end + 1])  # type: ignore[assignment]
+            s_a, s_b = stack[end + 2], stack[end + 3]
         middle = (a + b) >> 1
-        s_middle = survival(points, middle, s, q, log_q, table, size, norm)
-        here = abs(points[middle, ABOVE] * inverse - s_middle)
-        if here > gap:
-            gap, where = here, middle
-        stack[end + 1], stack[end + 3] = middle, s_middle
-        stack[end + 4], stack[end + 5] = middle, b
-        stack[end + 6], stack[end + 7] = s_middle, s_b
-        end += 8
-    return gap, where

@@ -42,30 +42,29 @@ def arrange_counts(
     """
     size = points.shape[0] // begins.shape[0]
     for sample in range(begins.shape[0]):
-        above, log_sum, previous = 0.0, 0.0, 0.0
+        above, log_sum, x, log_x = 0.0, 0.0, 0.0, 0.0
         at = (sample + 1) * size
-        i, k = values.shape[0] - 1, ends[sample + 1] - 1
-        while i >= 0 or k >= ends[sample]:
-            often = 0.0
-            if k >= ends[sample]:
+        i, k = values.shape[0], ends[sample + 1]
+        while i > 0 or k > ends[sample]:
+            previous, often = x, 1.0
+            if k > ends[sample]:
+                k -= 1
                 x = beyond[k]
-                while k >= ends[sample] and beyond[k] == x:
-                    often += 1.0
-                    k -= 1
             else:
-                x = values[i]
-                often += counts[sample, i]
                 i -= 1
+                often = counts[sample, i]
                 if often == 0.0:
                     continue
-            if integers and x + 1.0 != previous:
+                x = values[i]  # type: ignore[assignment]  # an element, not an array
+            if x != previous:
+                log_x = math.log(x)
                 at -= 1
-                points[at, X], points[at, LOG_X] = x + 1.0, math.log(x + 1.0)
-                points[at, ABOVE], points[at, LOG_SUM] = above, UNOBSERVED
-            log_x, previous = math.log(x), x
+                if integers and x + 1.0 != previous:
+                    points[at, X], points[at, LOG_X] = x + 1.0, math.log(x + 1.0)
+                    points[at, ABOVE], points[at, LOG_SUM] = above, UNOBSERVED
+                    at -= 1
             above += often
             log_sum += often * log_x
-            at -= 1
             points[at, X], points[at, LOG_X] = x, log_x
             points[at, ABOVE], points[at, LOG_SUM] = above, log_sum
         begins[sample] = at

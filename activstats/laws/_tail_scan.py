@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from activstats.compiled import inlined, kernel
-from activstats.laws._tail_gap import STACK_SIZE, TABLE_SIZE, discrete_law, largest_gap
+from activstats.laws._tail_gap import STACK_SIZE, TABLE_SIZE, discrete_law, is_farther, largest_gap
 from activstats.laws._tail_points import (
     ABOVE,
     LOG_SUM,
@@ -32,35 +32,49 @@ XMIN, ALPHA, GAP, N_TAIL = 0, 1, 2, 3
 
 
 @inlined
-def first_observation(
+def numbers_to_try(n_given: int, n_observed: int) -> tuple[int, int, int]:
+    """Return how many candidates there are, how many are tried first, and how far those lie apart."""
+    n = n_given if n_given > 0 else n_observed
+    stride, spread = 1, 0
+    if n >= _WORTH_SPREADING:
+        stride = n // _SPREAD
+        spread = (n - 1) // stride + 1
+    return n, spread, stride
+
+
+@inlined
+def next_tail(
     points: FloatArray,
     begin: int,
     end: int,
     candidates: FloatArray,
     hint: float,
     index: int,
+    at: int,
 ) -> tuple[int, float]:
-    """Return the first observation of a candidate's tail, and where that begins; `end` if there is none.
+    """Return the first observation of a candidate's tail from `at` on, `end` if none, and the candidate.
 
     A negative index is that of the hint.
     """
-    given = candidates.shape[0] > 0
-    at, q = begin + index, hint
-    if given and index >= 0:
-        q = candidates[index]
-    if given or index < 0:
-        at, high = begin, end
-        while at < high:
-            middle = (at + high) >> 1
-            if points[middle, X] < q:
-                at = middle + 1
-            else:
-                high = middle
-    if at < end and points[at, LOG_SUM] == UNOBSERVED:
-        at = at + 1 if given else end  # no two points in a row are unobserved
-    if at < end and not given:
+    if candidates.shape[0] == 0 and index >= 0:
+        at = begin + index
         q = points[at, X]
+    else:
+        q = candidates[index] if index >= 0 else hint
+        while at < end and (points[at, X] < q or points[at, LOG_SUM] == UNOBSERVED):
+            at += 1
+        if at < end and candidates.shape[0] == 0:
+            q = points[at, X]
     return at, q
+
+
+@inlined
+def logarithm(points: FloatArray, at: int, q: float, table: FloatArray | None) -> float:
+    """Return that of a candidate whose tail begins at a point; a continuous one is a logarithm."""
+    log_q = points[at, LOG_X]
+    if points[at, X] != q:
+        log_q = q if table is None else math.log(q)
+    return log_q  # type: ignore[no-any-return]  # an element, not an array
 
 
 @kernel
@@ -91,28 +105,27 @@ def best_fits(
         begin = begins[row]
         last = (row + 1) * (points.shape[0] // begins.shape[0]) - 1
         end = end_of_starts(points, begin, last + 1, least_distinct)
-        n = candidates.shape[0] if candidates.shape[0] > 0 else end - begin
-        stride, spread = 1, 0
-        if n >= _WORTH_SPREADING:
-            stride = n // _SPREAD
-            spread = (n - 1) // stride + 1
-        best, look_at = math.inf, begin
+        n, spread, stride = numbers_to_try(candidates.shape[0], end - begin)
+        best, look_at, at = math.inf, begin, begin
+        # The hint, those spread evenly, and all: each time in ascending order.
         for k in range(-1 - spread, n):
+            if k == 0 or k == -spread:  # noqa: PLR1714  (a tuple takes long to compile)
+                at = begin
             index = k if k >= 0 else (k + spread) * stride
-            at, q = first_observation(points, begin, end, candidates, hint, index)
-            if at >= end:
+            at, q = next_tail(points, begin, end, candidates, hint, index, at)
+            if at >= end or points[at, LOG_SUM] == UNOBSERVED:
                 continue
-            log_q, n_tail = points[at, LOG_X], points[at, ABOVE]
-            if points[at, X] != q:
-                log_q = q if table is None else math.log(q)
+            log_q, n_tail = logarithm(points, at, q, table), points[at, ABOVE]
             mean = points[at, LOG_SUM] / n_tail - log_q
             if q < low or q > high or n_tail < least_tail or mean <= 0.0:
                 continue
             alpha, size, norm = 1.0 + 1.0 / mean, -1, 1.0
+            limit = enough if enough > 0.0 else best
+            if table is None and is_farther(points, at, look_at, q, mean, limit):
+                continue
             if table is not None:
                 alpha = zeta_exponent(mean, q, log_q, step)
                 size, norm = discrete_law(alpha, q, log_q, table)
-            limit = enough if enough > 0.0 else best
             gap, look_at = largest_gap(
                 points, at, last, alpha, q, log_q, table, size, norm, limit, look_at, stack
             )

@@ -11,15 +11,16 @@ import math
 
 from activstats.compiled import inlined, kernel
 
-# Bernoulli numbers over factorials, B₂/2! … B₈/8!, their signs taken out.
-_B2, _B4, _B6, _B8 = 1.0 / 12.0, 1.0 / 720.0, 1.0 / 30240.0, 1.0 / 1209600.0
+# B₂/2!, of Bernoulli's numbers over factorials, and by how much B₄/4!, B₆/6! and B₈/8! are each
+# smaller than the one before, their signs taken out.
+_FIRST, _DIVISORS = 1.0 / 12.0, (60.0, 42.0, 40.0)
 # From here on, and from 2s on, the series is good to 1e-10.
 _NEAREST = 14.0
 # A term so small beside the sum no longer changes it.
 _NOTHING = 1e-18
 _MOST_STEPS = 80
-# Steps shrink quadratically: the one after such a step would no longer be seen.
-_STEP_TOLERANCE = 1e-6
+# The step after one as small as this would no longer be seen.
+_STEP_TOLERANCE = 1e-8
 
 
 @inlined
@@ -29,60 +30,39 @@ def series_start(s: float) -> float:
 
 
 @kernel
-def series(s: float, w: float) -> float:
-    """Return P(s, w)."""
-    square = w * w
-    t3 = s * (s + 1.0) * (s + 2.0)
-    t5 = t3 * (s + 3.0) * (s + 4.0)
-    t7 = t5 * (s + 5.0) * (s + 6.0)
-    inner = _B4 * t3 - square * (_B6 * t5 - square * _B8 * t7)
-    return 1.0 / (s - 1.0) + 0.5 * w + square * (_B2 * s - square * inner)
-
-
-@inlined
-def series_and_slopes(s: float, w: float) -> tuple[float, float, float]:
-    """Return P(s, w) and its first and second derivative in s."""
+def series(s: float, w: float) -> tuple[float, float]:
+    """Return P(s, w), and its derivative in s with its sign turned."""
     pole, square = 1.0 / (s - 1.0), w * w
-    # Rising products s(s+1)…, each with its two derivatives, from the one before it.
-    a, a1, a2 = ((s + 3.0) * s + 2.0) * s, (3.0 * s + 6.0) * s + 2.0, 6.0 * s + 6.0
-    f, f1 = (s + 7.0) * s + 12.0, 2.0 * s + 7.0
-    b, b1, b2 = a * f, a1 * f + a * f1, a2 * f + 2.0 * a1 * f1 + 2.0 * a
-    f, f1 = (s + 11.0) * s + 30.0, 2.0 * s + 11.0
-    c, c1, c2 = b * f, b1 * f + b * f1, b2 * f + 2.0 * b1 * f1 + 2.0 * b
-    p = _B2 * s - square * (_B4 * a - square * (_B6 * b - square * _B8 * c))
-    p1 = _B2 - square * (_B4 * a1 - square * (_B6 * b1 - square * _B8 * c1))
-    p2 = -square * (_B4 * a2 - square * (_B6 * b2 - square * _B8 * c2))
-    return (
-        pole + 0.5 * w + square * p,
-        -pole * pole + square * p1,
-        2.0 * pole * pole * pole + square * p2,
-    )
+    term, slope = _FIRST * square * s, _FIRST * square
+    p, p1 = pole + 0.5 * w + term, pole * pole - slope
+    at = s + 1.0
+    for divisor in _DIVISORS:
+        factor = -square / divisor
+        slope = factor * (slope * at * (at + 1.0) + term * (2.0 * at + 1.0))
+        term *= factor * at * (at + 1.0)
+        p += term
+        p1 -= slope
+        at += 2.0
+    return p, p1
 
 
 @kernel
-def mean_log(s: float, q: float, log_q: float) -> tuple[float, float]:
-    """Return E[ln(x/q)] for x ~ x^-s on q, q+1, … and its derivative in s, minus the variance."""
+def mean_log(s: float, q: float, log_q: float) -> float:
+    """Return E[ln(x/q)] for x ~ x^-s on q, q+1, …."""
     start = series_start(s)
-    z, z1, z2 = 0.0, 0.0, 0.0
-    at = q
+    z, z1, at = 0.0, 0.0, q
     while at < start:
         step = math.log(at) - log_q
         term = math.exp(-s * step)
         z += term
-        z1 -= step * term
-        z2 += step * step * term
+        z1 += step * term
         if term < _NOTHING * z:
-            break
+            return z1 / z
         at += 1.0
-    else:
-        step = math.log(at) - log_q
-        p, p1, p2 = series_and_slopes(s, 1.0 / at)
-        scale = q * math.exp((1.0 - s) * step)
-        z += scale * p
-        z1 += scale * (p1 - step * p)
-        z2 += scale * (p2 - 2.0 * step * p1 + step * step * p)
-    mean = -z1 / z
-    return mean, mean * mean - z2 / z
+    step = math.log(at) - log_q
+    p, p1 = series(s, 1.0 / at)
+    scale = q * math.exp((1.0 - s) * step)
+    return (z1 + scale * (step * p + p1)) / (z + scale * p)
 
 
 def scaled_zeta(s: float, q: float) -> float:
@@ -99,34 +79,33 @@ def scaled_zeta(s: float, q: float) -> float:
             return z
         at += 1.0
     step = math.log(at) - log_q
-    return z + q * math.exp((1.0 - s) * step) * series(s, 1.0 / at)
+    return z + q * math.exp((1.0 - s) * step) * series(s, 1.0 / at)[0]
 
 
 @kernel
 def zeta_exponent(mean: float, q: float, log_q: float, step: float) -> float:
     """Return the s at which E[ln(x/q)] is `mean`: the exponent of highest likelihood.
 
-    With a positive step, the nearest of its multiples that is at least 1 + step. Newton steps in 1/(s-1), in which the mean is nearly a straight line, between bounds; they start
+    With a positive step, the nearest of its multiples that is at least 1 + step. Secant steps in
+    u = 1/(s-1), in which the mean is nearly a straight line from the origin, between bounds; they start
     from Clauset, Shalizi & Newman (2009), eq. 3.7.
     """
-    s = 1.0 + 1.0 / (mean - math.log1p(-0.5 / q))
-    low, high = 1.0, math.inf
+    u, low, high = mean - math.log1p(-0.5 / q), 0.0, math.inf
+    previous, before = 0.0, -mean
     for _ in range(_MOST_STEPS):
-        value, slope = mean_log(s, q, log_q)
-        if value > mean:
-            low = s
+        error = mean_log(1.0 + 1.0 / u, q, log_q) - mean
+        if error > 0.0:
+            high = u
         else:
-            high = s
-        distance = s - 1.0
-        inverse = 1.0 / distance + (value - mean) / (slope * distance * distance)
-        following = 1.0 + 1.0 / inverse if inverse > 0.0 else math.inf
+            low = u
+        following = u - error * (u - previous) / (error - before)
         if not low <= following <= high:
-            following = 2.0 * s if math.isinf(high) else 0.5 * (low + high)
-        change = abs(following - s)
-        s = following
-        if change < _STEP_TOLERANCE * s:
+            following = 2.0 * u if math.isinf(high) else 0.5 * (low + high)
+        previous, before, u = u, error, following
+        if abs(u - previous) < _STEP_TOLERANCE * u:
             break
+    s = 1.0 + 1.0 / u
     if step > 0.0:
-        s = int(s / step + 0.5) * step
+        s = math.floor(s / step + 0.5) * step
         s = s if s > 1.0 + step else 1.0 + step  # noqa: FURB136  (max takes long to compile)
     return s

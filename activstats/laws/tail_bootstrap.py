@@ -155,7 +155,7 @@ def _log_block(
     from activstats.laws._tail_refits import refit_logs
 
     below = sample.values < fit.xmin if from_law else np.ones(sample.values.size, dtype=bool)
-    body = np.repeat(np.log(sample.values[below]), sample.multiplicities[below])
+    body = np.repeat(sample.logs[below], sample.multiplicities[below])
     share, searched = body.size / sample.n, search(settings)
     log_xmin, rate = math.log(fit.xmin), fit.alpha - 1
 

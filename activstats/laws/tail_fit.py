@@ -16,6 +16,8 @@ IntArray = NDArray[np.int64]
 # Candidates, lowest and highest xmin, distinct observations and observations that must reach it, and
 # the step of alpha: as `best_fits` takes them.
 Search = tuple[FloatArray, float, float, int, float, float]
+# Of alpha - 1, to both sides, for a derivative.
+_STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def scan_tail(sample: TailSample, settings: TailSettings) -> FloatArray:
         return np.empty((0, 4))
     candidates, low, high, least_distinct, least_tail, step = search(settings)
     if not candidates.size:
-        candidates = sample.values if settings.discrete else np.log(sample.values)
+        candidates = sample.values if settings.discrete else sample.logs
     # Compiled code takes read-only arrays for another type, and would be compiled once more.
     each = candidates.copy().reshape(-1, 1)
     fits = _scanned(
@@ -125,8 +127,12 @@ def standard_error(fit: TailFit, *, discrete: bool) -> float:
         return math.nan
     if not discrete:
         return (fit.alpha - 1) / math.sqrt(fit.n_tail)
-    _, slope = mean_log(fit.alpha, fit.xmin, math.log(fit.xmin))
-    return 1 / math.sqrt(-slope * fit.n_tail) if slope < 0 else math.nan
+    # E[ln x] falls by the variance of ln x.
+    step = _STEP * (fit.alpha - 1)
+    log_xmin = math.log(fit.xmin)
+    above, below = (mean_log(fit.alpha + d, fit.xmin, log_xmin) for d in (step, -step))
+    variance = (below - above) / (2 * step)
+    return 1 / math.sqrt(variance * fit.n_tail) if variance > 0 else math.nan
 
 
 def points_of(sample: TailSample, settings: TailSettings) -> tuple[FloatArray, IntArray]:
@@ -137,7 +143,7 @@ def points_of(sample: TailSample, settings: TailSettings) -> tuple[FloatArray, I
     size = sample.values.size
     if not settings.discrete:
         points = np.empty((size, COLUMNS))
-        points[:, 0], points[:, 2] = np.log(sample.values), sample.multiplicities
+        points[:, 0], points[:, 2] = sample.logs, sample.multiplicities
         arrange_logs(points, begins)
         return points, begins
     integers = settings.ks == INTEGERS
@@ -163,6 +169,9 @@ def search(settings: TailSettings) -> Search:
 
 def from_logs(logs: FloatArray, sample: TailSample, settings: TailSettings) -> FloatArray:
     """Return the values with these logarithms, as they were observed or given; nan gives any of them."""
-    known = np.asarray(settings.candidates) if settings.candidates else sample.values
-    places = np.searchsorted(np.log(known), logs)
+    known, known_logs = sample.values, sample.logs
+    if settings.candidates:
+        known = np.asarray(settings.candidates)
+        known_logs = np.log(known)
+    places = np.searchsorted(known_logs, logs)
     return known[np.minimum(places, known.size - 1)]

@@ -65,6 +65,13 @@ class TailSample:
         """How many numbers are at each value or above, shape (u,)."""
         return np.cumsum(self.multiplicities[::-1], dtype=np.int64)[::-1]
 
+    @cached_property
+    def logs(self) -> FloatArray:
+        """Logarithms of the values, shape (u,)."""
+        logs: FloatArray = np.log(self.values)
+        logs.flags.writeable = False
+        return logs
+
     @property
     def largest(self) -> float:
         """The largest number; nan if there is none."""
@@ -106,7 +113,7 @@ def tail_sample(
     """
     pair = _pair(sample, values, multiplicities)
     if pair is None:
-        return _counted(_numbers(sample, discrete=discrete))
+        return _counted(_numbers(sample, discrete=discrete, ascending=not discrete))
     numbers = _numbers(pair[0], discrete=discrete)
     often = whole_numbers(pair[1], "multiplicities", "how often each value occurs")
     if numbers.shape != often.shape:
@@ -142,7 +149,7 @@ def _pair(sample: object, values: object, multiplicities: object) -> tuple[Any, 
     return None
 
 
-def _numbers(numbers: object, *, discrete: bool) -> FloatArray | IntArray:
+def _numbers(numbers: object, *, discrete: bool, ascending: bool = False) -> FloatArray | IntArray:
     if discrete:
         return whole_numbers(numbers, "the numbers of a discrete tail", _WHOLE)
     try:
@@ -155,8 +162,11 @@ def _numbers(numbers: object, *, discrete: bool) -> FloatArray | IntArray:
             got=f"shape {array.shape}, type {array.dtype}",
             hint=_HINT,
         )
-    array = array.astype(np.float64)
-    if not (array.min() >= 0 and array.max() < np.inf):  # nan is neither
+    array = array.astype(np.float64, copy=False)
+    if ascending:
+        array = np.sort(array)  # nan comes last
+    lowest, highest = (array[0], array[-1]) if ascending else (array.min(), array.max())
+    if not (lowest >= 0 and highest < np.inf):  # nan is neither
         bad = array[~(np.isfinite(array) & (array >= 0))]
         raise InputError(
             "a power law is of positive numbers.", got=bad[0], allowed="finite, 0 or above"
@@ -165,12 +175,13 @@ def _numbers(numbers: object, *, discrete: bool) -> FloatArray | IntArray:
 
 
 def _counted(numbers: FloatArray | IntArray) -> TailSample:
+    """Count whole numbers in any order, or others in ascending order."""
     if numbers.dtype.kind == "i" and numbers.max() < _DENSE * numbers.size:
         occurring = np.bincount(numbers)
         distinct = 1 + np.flatnonzero(occurring[1:])
         return TailSample(distinct.astype(np.float64), occurring[distinct], int(occurring[0]))
-    ascending = np.sort(numbers)
-    n_zeros = int(np.searchsorted(ascending, 0, side="right"))
+    ascending = np.sort(numbers) if numbers.dtype.kind == "i" else numbers
+    n_zeros = int(np.searchsorted(ascending, 0, side="right")) if ascending[0] == 0 else 0
     return TailSample(*_runs(ascending[n_zeros:].astype(np.float64, copy=False)), n_zeros)
 
 
