@@ -45,8 +45,10 @@ $(VENV)/.bench: $(VENV)/.demo
 demo: $(VENV)/.demo
 	$(BIN)/activstats demo --out $(DEMO)
 
+# Workers share the processors: threads of the libraries within them would only be in each other's way.
+# Many tests start Python anew, so compiled code is kept even where it is otherwise not.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
+	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
