@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, PAGES, ROOT, name, text
+from tests.docs.pages import DOCS, PAGES, ROOT, blocks, name, text
 
 # Options that are added to what is printed, so that a small form of the same is run.
 SMALL = {"--quick": None, "--config": "{tiny}", "--jobs": "1"}
@@ -49,7 +49,9 @@ PREPARE = """
 import numpy as np, pandas as pd, torch
 from pathlib import Path
 from safetensors.torch import save_file
+from activstats import open_study
 from activstats.datasets import copy
+from activstats.recording.study import write_runs
 
 Path("nets.py").write_text('''
 from collections import OrderedDict
@@ -75,6 +77,9 @@ label = rng.integers(0, 4, 600)
 table = pd.DataFrame(images + label[:, None]).add_prefix("x").assign(label=label)
 table.to_csv("my_table.csv", index=False)
 copy("digits", "demo")
+# The whole of it is judged on another page.
+runs = open_study("demo").runs
+write_runs("demo", runs[runs["width"].isin([128, 256])])
 del sys.modules["nets"]
 """
 
@@ -190,6 +195,22 @@ def test_every_command_of_the_page_does_what_it_says(said, page):
     assert failed == []
     silent = [code for kind, code, _, out, _ in mine if kind == "sh" and not out.strip()]
     assert silent == []
+
+
+@pytest.mark.slow
+def test_python_prints_what_the_pages_show(said):
+    printed = {
+        name(page): "".join(
+            out for where, kind, _, out, _ in said if (where, kind) == (name(page), "python")
+        )
+        for page in (ROOT / "README.md", DOCS / "quickstart.md")
+    }
+    assert "Growth law of activated neurons" in printed["README.md"]
+    assert "top_fraction(0.01)" in printed["README.md"]
+    example = blocks(DOCS / "quickstart.md", "text")[1].code
+    shown = [line for line in example.splitlines() if re.match(r"(K|b|misfit) ", line)]
+    assert len(shown) == 3
+    assert [line for line in shown if line not in printed["docs/quickstart.md"]] == []
 
 
 def test_lines_that_are_not_run_are_none_of_ours():

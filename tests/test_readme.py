@@ -1,8 +1,6 @@
 """What the README shows works as it stands there."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
@@ -10,15 +8,6 @@ README = Path(__file__).parents[1] / "README.md"
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-
-
-def test_the_python_runs_and_prints_the_summary(tmp_path):
-    (code,) = blocks("python")
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert "Growth law of activated neurons" in done.stdout
-    assert "top_fraction(0.01)" in done.stdout
 
 
 def test_every_command_shown_is_one_that_there_is():

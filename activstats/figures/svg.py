@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,8 +54,18 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
     buffer = io.StringIO()
     settings: Any = {"svg.hashsalt": key, "svg.fonttype": "none", "font.sans-serif": _FONTS}
     with mpl.rc_context(settings):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        _print(figure, buffer)
     return _labelled(_compact(buffer.getvalue()), key, title, description)
+
+
+def _print(figure: Figure, buffer: io.StringIO) -> None:
+    """Write as `savefig` does, which lays a figure out in a drawing of its own and draws it once more."""
+    canvas, dpi = figure.canvas, figure.dpi
+    try:
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    finally:
+        figure.set_canvas(canvas)
+        figure.dpi = dpi
 
 
 def _compact(text: str) -> str:

@@ -1,12 +1,8 @@
 """Values and parameters from the command line, and what their page shows."""
 
 import json
-import re
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
 import torch
 
 from activstats import ParameterRecorder
@@ -42,16 +38,3 @@ def test_a_recording_of_parameters_alone_can_be_looked_at(command, tmp_path):
     refused = command("growth", tmp_path / "r")
     assert refused.code == 1
     assert "holds no activations" in refused.err
-
-
-@pytest.mark.slow
-def test_the_page_runs_as_it_stands_there(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 2
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(blocks)],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "values in float16" in done.stdout
-    assert "(2, 64, 8)" in done.stdout

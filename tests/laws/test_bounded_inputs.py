@@ -74,7 +74,7 @@ ends = st.tuples(st.integers(1, 50), st.none() | st.integers(51, 10**8))
 
 
 @given(any_sample, ends, st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_any_sample_gets_numbers_or_a_reason(counts, ends, known):
     xmin, xmax = ends
     n_samples = max(*counts, 1) if known else None

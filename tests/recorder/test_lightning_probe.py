@@ -3,6 +3,7 @@
 import logging
 import re
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from activstats import open_recording
 
-pytest.importorskip("lightning", reason="needs the extra lightning")
+# Imported by the tests alone: every worker collects this file, and the library takes seconds to load.
+pytestmark = pytest.mark.skipif(find_spec("lightning") is None, reason="needs the extra lightning")
 
 
 @pytest.fixture(autouse=True)

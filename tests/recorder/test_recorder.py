@@ -531,14 +531,14 @@ def test_many_calls_of_one_module_keep_to_the_memory_limit(tmp_path):
     with Recorder(
         model, tmp_path / "r", layers="cell", rule="above(0)", memory_limit=limit
     ) as recorder:
-        for _ in range(30):
+        for _ in range(12):
             with recorder.batch():
                 model(torch.ones(64, 500))
             held = sum(layer.nbytes for layer in recorder._open_session().layers._layers.values())
             assert held <= limit
     recording = open_recording(tmp_path / "r")
     assert len(recording.layers) == 60
-    assert set(recording.layers["n_samples"]) == {30 * 64}
+    assert set(recording.layers["n_samples"]) == {12 * 64}
 
 
 COMPILED = """

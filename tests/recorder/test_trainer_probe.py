@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,8 +13,11 @@ import torch
 from activstats import open_recording
 from activstats.recorder.undisturbed import random_state_kept
 
-pytest.importorskip("transformers", reason="needs the extra transformers")
-pytest.importorskip("accelerate", reason="needs the extra transformers")
+# Imported by the tests alone: every worker collects this file, and the libraries take long to load.
+pytestmark = pytest.mark.skipif(
+    find_spec("transformers") is None or find_spec("accelerate") is None,
+    reason="needs the extra transformers",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -15,17 +16,21 @@ from tests.counts.test_engine import figures
 
 from .conftest import record
 
-s3fs = pytest.importorskip("s3fs", reason="the extra `s3` is not installed")
-server = pytest.importorskip("moto.server", reason="moto's server is not installed")
-
-pytestmark = pytest.mark.slow
+# Imported by the tests alone: every worker collects this file.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("s3fs") is None, reason="the extra `s3` is not installed"),
+    pytest.mark.skipif(find_spec("moto") is None, reason="moto's server is not installed"),
+]
 KEYS = {"key": "somebody", "secret": "guess"}
 
 
 @pytest.fixture(scope="module")
 def endpoint():
+    from moto.server import ThreadedMotoServer
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    started = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    started = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Flask and moto
         started.start()
@@ -42,6 +47,8 @@ def options(endpoint):
 
 def close_connections():
     """Close what s3fs would close some time later, with a warning."""
+    import s3fs
+
     for fs in list(s3fs.S3FileSystem._cache.values()):
         if fs._s3 is not None:
             s3fs.S3FileSystem.close_session(fs.loop, fs._s3)
@@ -51,6 +58,8 @@ def close_connections():
 @pytest.fixture
 def study(tmp_path, rng, options):
     """A study on disk, and the same in a bucket."""
+    import s3fs
+
     for name in ("a", "b"):
         record(tmp_path / name, rng.normal(size=(400, 12)).astype(np.float32), mode="mask")
     write_runs(tmp_path, pd.DataFrame({"run": ["a", "b"], "recording": ["a", "b"]}))
