@@ -201,7 +201,9 @@ def test_every_command_of_the_page_does_what_it_says(said, page):
 def test_python_prints_what_the_pages_show(said):
     printed = {
         name(page): "".join(
-            out for where, kind, _, out, _ in said if (where, kind) == (name(page), "python")
+            out
+            for where, kind, _code, _result, out, _err in said
+            if (where, kind) == (name(page), "python")
         )
         for page in (ROOT / "README.md", DOCS / "quickstart.md")
     }
