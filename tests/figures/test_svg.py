@@ -1,5 +1,6 @@
 """Figures become SVG text that is the same on every run and can be read aloud."""
 
+import io
 import re
 import xml.etree.ElementTree as ET
 
@@ -7,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from activstats.figures import svg
 from activstats.figures.growth import growth_curves
 from activstats.figures.svg import to_svg
 
@@ -24,6 +26,17 @@ def test_the_same_figure_gives_the_same_text(figure):
     d = np.geomspace(1, 1000, 30)
     again = growth_curves(d, d**0.5, exact=d**0.5, mean_field=d**0.4, marks={"N/c": 30.0}).figure
     assert texts[0] == texts[1] == to_svg(again, title="Growth", description="K rises.")
+
+
+def test_it_is_drawn_as_savefig_draws_it_and_left_as_it_was(figure):
+    canvas, dpi, saved = figure.canvas, figure.dpi, io.StringIO()
+    drawn = to_svg(figure, title="Growth", description="K rises.")
+    assert (figure.canvas, figure.dpi) == (canvas, dpi)
+    with mpl.rc_context({"svg.fonttype": "none", "font.sans-serif": svg._FONTS}):
+        figure.savefig(saved, format="svg")
+    of = re.compile(r' (?:d|transform|x|y)="([^"]+)"')
+    assert len(of.findall(drawn)) > 100
+    assert of.findall(drawn) == of.findall(svg._compact(saved.getvalue()))
 
 
 def test_text_is_valid_compact_and_without_a_date(figure):

@@ -11,7 +11,7 @@ from scipy.stats import zipf
 from activstats.laws._tail_zeta import mean_log, scaled_zeta, zeta_exponent
 from activstats.laws.results import Status
 from activstats.laws.tail import PowerLawTail
-from activstats.laws.tail_fit import fit_tail, scan_tail
+from activstats.laws.tail_fit import TailFit, fit_tail, scan_tail, standard_error
 from activstats.laws.tail_sample import tail_sample
 from activstats.laws.tail_settings import TailSettings
 
@@ -147,6 +147,19 @@ def test_exponents_are_the_maximum_of_the_likelihood(q):
         assert mean_log(s, q, np.log(q)) == pytest.approx(mean, rel=1e-9)
         if best.x < 40 and s < 40:
             assert s == pytest.approx(best.x, rel=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "xmin"), [(1.1, 1), (1.8, 3), (2.5, 1), (2.5, 13), (3.5, 400), (6.0, 2), (30.0, 50)]
+)
+def test_standard_errors_are_the_curvature_of_the_likelihood(alpha, xmin):
+    """Clauset, Shalizi & Newman (2009), eq. 3.6, with mpmath's derivatives of the zeta function."""
+    mpmath = pytest.importorskip("mpmath")
+    with mpmath.workdps(30):
+        z0, z1, z2 = (mpmath.zeta(mpmath.mpf(alpha), xmin, k) for k in range(3))
+        expected = 1 / mpmath.sqrt(700 * (z2 / z0 - (z1 / z0) ** 2))
+    found = standard_error(TailFit(float(xmin), alpha, 0.01, 700), discrete=True)
+    assert found == pytest.approx(float(expected), rel=1e-6)
 
 
 @pytest.mark.parametrize("s", [1.05, 1.5, 2.0, 3.5, 8.0, 25.0])
