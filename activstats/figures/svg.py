@@ -62,7 +62,8 @@ def _print(figure: Figure, buffer: io.StringIO) -> None:
     """Write as `savefig` does, which lays a figure out in a drawing of its own and draws it once more."""
     canvas, dpi = figure.canvas, figure.dpi
     try:
-        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        canvas_of_svg: Any = FigureCanvasSVG(figure)
+        canvas_of_svg.print_svg(buffer, metadata={"Date": None, "Creator": None})
     finally:
         figure.set_canvas(canvas)
         figure.dpi = dpi
