@@ -59,7 +59,7 @@ def to_svg(figure: Figure, *, title: str, description: str) -> str:
 
 
 def _print(figure: Figure, buffer: io.StringIO) -> None:
-    """Write as `savefig` does, which lays a figure out in a drawing of its own and draws it once more."""
+    """Write what `savefig` writes, drawing once: that draws twice, the first time for the layout alone."""
     canvas, dpi = figure.canvas, figure.dpi
     try:
         canvas_of_svg: Any = FigureCanvasSVG(figure)
