@@ -16,7 +16,8 @@ IntArray = NDArray[np.int64]
 # Candidates, lowest and highest xmin, distinct observations and observations that must reach it, and
 # the step of alpha: as `best_fits` takes them.
 Search = tuple[FloatArray, float, float, int, float, float]
-# Of alpha - 1, to both sides, for a derivative.
+# To both sides, for a derivative: of alpha - 1 or, if that is less, of xmin. Exponentials of alpha/xmin
+# are what E[ln x] is made of where alpha is large.
 _STEP = 1e-4
 
 
@@ -128,7 +129,7 @@ def standard_error(fit: TailFit, *, discrete: bool) -> float:
     if not discrete:
         return (fit.alpha - 1) / math.sqrt(fit.n_tail)
     # E[ln x] falls by the variance of ln x.
-    step = _STEP * (fit.alpha - 1)
+    step = _STEP * min(fit.alpha - 1, fit.xmin)
     log_xmin = math.log(fit.xmin)
     above, below = (mean_log(fit.alpha + d, fit.xmin, log_xmin) for d in (step, -step))
     variance = (below - above) / (2 * step)

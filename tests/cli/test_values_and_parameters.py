@@ -1,13 +1,10 @@
-"""Values and parameters from the command line, and what their page shows."""
+"""Values and parameters from the command line."""
 
 import json
-from pathlib import Path
 
 import torch
 
 from activstats import ParameterRecorder
-
-PAGE = Path(__file__).parents[2] / "docs/values-and-parameters.md"
 
 
 def test_values_are_recorded_and_swept(command, user):

@@ -150,12 +150,13 @@ def test_exponents_are_the_maximum_of_the_likelihood(q):
 
 
 @pytest.mark.parametrize(
-    ("alpha", "xmin"), [(1.1, 1), (1.8, 3), (2.5, 1), (2.5, 13), (3.5, 400), (6.0, 2), (30.0, 50)]
+    ("alpha", "xmin"),
+    [(1.1, 1), (1.8, 3), (2.5, 1), (2.5, 13), (3.5, 400), (6.0, 2), (30.0, 50), (300.0, 2)],
 )
 def test_standard_errors_are_the_curvature_of_the_likelihood(alpha, xmin):
     """Clauset, Shalizi & Newman (2009), eq. 3.6, with mpmath's derivatives of the zeta function."""
     mpmath = pytest.importorskip("mpmath")
-    with mpmath.workdps(30):
+    with mpmath.workdps(150):  # far out the variance is a small difference
         z0, z1, z2 = (mpmath.zeta(mpmath.mpf(alpha), xmin, k) for k in range(3))
         expected = 1 / mpmath.sqrt(700 * (z2 / z0 - (z1 / z0) ** 2))
     found = standard_error(TailFit(float(xmin), alpha, 0.01, 700), discrete=True)
