@@ -81,9 +81,9 @@ def decide(evidence: Evidence) -> Verdict:
             rows=[Row(CONTROLS[kind], one) for kind, one in found.items() if kind != nearest],
             margin=(-MARGIN, MARGIN),
             yardsticks=(
-                _stick("margin", MARGIN, "share of the neurons, fixed beforehand"),
+                Yardstick.of_share("margin", MARGIN, "share of the neurons, fixed beforehand"),
                 *(_misfit_stick(kind, several) for kind, several in pairs.items()),
-                _stick("by chance", hidden[nearest], "misfit that chance alone gives"),
+                Yardstick.of_share("by chance", hidden[nearest], "misfit that chance alone gives"),
             ),
             caveats=(
                 (
@@ -149,8 +149,6 @@ def _b_in_words(kind: str, pairs: Sequence[Pair]) -> str:
 def _misfit_stick(kind: str, pairs: Sequence[Pair]) -> Yardstick:
     misfit = over_seeds((one.seed, one.fit.misfit) for one, _ in pairs).mean
     of_trained = over_seeds((other.seed, other.fit.misfit) for _, other in pairs).mean
-    return _stick(f"misfit, {kind}", misfit, f"trained: {percent(of_trained)} of the neurons")
-
-
-def _stick(name: str, share: float, words: str) -> Yardstick:
-    return Yardstick(name, share, words, percent(share))
+    return Yardstick.of_share(
+        f"misfit, {kind}", misfit, f"trained: {percent(of_trained)} of the neurons"
+    )

@@ -75,9 +75,9 @@ def decide(evidence: Evidence) -> Verdict:
             ],
             margin=(0.0, MARGIN),
             yardsticks=(
-                _stick("margin", MARGIN, "share of the neurons, fixed beforehand"),
-                _stick("free, counted", free, "share of the neurons"),
-                _stick(
+                Yardstick.of_share("margin", MARGIN, "share of the neurons, fixed beforehand"),
+                Yardstick.of_share("free, counted", free, "share of the neurons"),
+                Yardstick.of_share(
                     "free, predicted",
                     over_seeds((f.seed, predicted(f)) for f in fits).mean,
                     "the same",
@@ -95,10 +95,6 @@ def decide(evidence: Evidence) -> Verdict:
             ),
         ),
     )
-
-
-def _stick(name: str, share: float, words: str) -> Yardstick:
-    return Yardstick(name, share, words, percent(share))
 
 
 def predicted(fit: FittedLayer) -> float:

@@ -164,15 +164,15 @@ def _yardsticks(distance: Distance) -> tuple[Yardstick, ...]:
         "in 1 of 20 such studies"
     )
     return (
-        _stick("margin", MARGIN, "fixed beforehand"),
-        _stick("chance alone", distance.chance_mean, chance),
-        _stick("mean-field law", distance.mean_field.mean, "the published form, same b"),
-        _stick("equal firing rates", distance.equal_rates.mean, "no constant at all: b = ∞"),
+        Yardstick.of_share("margin", MARGIN, "fixed beforehand"),
+        Yardstick.of_share("chance alone", distance.chance_mean, chance),
+        Yardstick.of_share(
+            "mean-field law", distance.mean_field.mean, "the published form, same b"
+        ),
+        Yardstick.of_share(
+            "equal firing rates", distance.equal_rates.mean, "no constant at all: b = ∞"
+        ),
     )
-
-
-def _stick(name: str, share: float, words: str) -> Yardstick:
-    return Yardstick(name, share, words, percent(share))
 
 
 def _description(distance: Distance) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from activstats.claims.words import grouped, significant
+from activstats.claims.words import grouped, percent, significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +43,17 @@ class Yardstick:
     value: float
     words: str = ""
     text: str = ""
+
+    @classmethod
+    def of_share(cls, name: str, share: float, words: str = "") -> Yardstick:
+        """Return a share, which a reader sees in per cent.
+
+        Examples
+        --------
+        >>> Yardstick.of_share("margin", 0.05).told
+        '5.0 %'
+        """
+        return cls(name, share, words, percent(share))
 
     @property
     def told(self) -> str:
