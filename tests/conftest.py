@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import sys
@@ -23,6 +24,12 @@ settings.register_profile("activstats", deadline=None, derandomize=True)
 settings.load_profile("activstats")
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what is loaded by now, and stays, out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def with_misfits(evidence, misfits, chance=0.01):
 
 @pytest.mark.slow
 def test_true_law_is_hardly_ever_contradicted(evidence):
-    outcomes = [decide(evidence()).outcome for _ in range(16)]
+    outcomes = [decide(evidence()).outcome for _ in range(12)]
     assert outcomes.count(Outcome.CONTRADICTED) <= 1
 
 
