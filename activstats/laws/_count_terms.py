@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from activstats.laws._gamma import FloatArray, log_double_ratio
+from activstats.laws._gamma_of_one import double_ratio_of_one
 
 # Differences of ln Γ are quick, and exact to 1e-11, up to such arguments; a logarithm closer to
 # zero than the second number needs the careful way all the same.
@@ -56,7 +57,7 @@ def log_silence(phi: float, odds: float, n_samples: int) -> float:
         plain = sum(parts) - math.lgamma(beta) - math.lgamma(b + beta + n_samples)
         if plain < _PLAIN_ABOVE:
             return plain
-    return float(log_never(b, beta, n_samples))
+    return double_ratio_of_one(beta, b, n_samples)
 
 
 def log_probability(k: ArrayLike, n_samples: int, b: float, odds: float) -> FloatArray:

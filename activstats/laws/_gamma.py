@@ -11,16 +11,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
+from activstats.laws._stirling import (
+    HALF_LOG_TWO_PI,
+    SERIES_BELOW,
+    STIRLING_FROM,
+    entropy_series,
+    remainder,
+    remainder_step,
+)
+
 FloatArray = NDArray[np.float64]
 
-# Beyond this argument five terms of Stirling's series are exact to a double's last digit.
-STIRLING_FROM = 16
-# B_2k / (2k (2k - 1)) for k = 1..5, the coefficients of z^-1, z^-3, …, z^-9.
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
-_HALF_LOG_TWO_PI = 0.5 * np.log(2 * np.pi)
-# Below this ratio the closed form of `_entropy_excess` cancels and its series takes over.
-_SERIES_BELOW = 0.05
-_SERIES_TERMS = 14
+_FACTORS = np.arange(STIRLING_FROM)
+# A product of factors above the first is told apart from one by its logarithms alone; one below the
+# second may have lost digits on its way to zero.
+_NEAR_ONE, _NEAR_ZERO = 0.5, 1e-280
 
 
 def log_double_ratio(base: ArrayLike, s: ArrayLike, t: ArrayLike) -> FloatArray:
@@ -54,7 +59,7 @@ def log_double_ratio(base: ArrayLike, s: ArrayLike, t: ArrayLike) -> FloatArray:
     lesser, greater = np.minimum(s, t).ravel(), np.maximum(s, t).ravel()
     small = flat < STIRLING_FROM
     result = _double_ratio_stirling(flat + STIRLING_FROM * small, lesser, greater)
-    if np.any(small):
+    if small.any():
         result[small] += _recurrence(flat[small], lesser[small], greater[small])
     return result.reshape(base.shape)
 
@@ -63,29 +68,25 @@ def _double_ratio_stirling(base: FloatArray, s: FloatArray, t: FloatArray) -> Fl
     whole = base + s + t
     leading = (base - 0.5) * np.log1p(s / base * (t / whole))
     leading -= t * np.log1p(s / (base + t)) + s * np.log1p(t / (base + s))
-    return leading + _remainder_step(base, s) - _remainder_step(base + t, s)
+    return leading + remainder_step(base, s) - remainder_step(base + t, s)
 
 
 def _recurrence(base: FloatArray, s: FloatArray, t: FloatArray) -> FloatArray:
-    z = base[:, None] + np.arange(STIRLING_FROM)
+    """Return the logarithm of the product of z (z+s+t) / ((z+s)(z+t)) over z = base … base + 15."""
+    z = base[:, None] + _FACTORS
     s, t = s[:, None], t[:, None]
-    # ln[z (z+s+t) / ((z+s)(z+t))]: near zero as one logarithm, near -inf as two.
-    share = s / (z + s) * (t / (z + t))
-    near = np.log1p(-np.minimum(share, 0.5))
-    far = np.log1p(s / (z + t)) - np.log1p(s / z)
-    return np.asarray(np.where(share < 0.5, near, far).sum(axis=1))
-
-
-def _remainder_step(z: FloatArray, s: FloatArray) -> FloatArray:
-    """Return μ(z+s) − μ(z), with μ the remainder of Stirling's formula, without cancellation."""
-    step = np.log1p(s / z)
-    inverse = 1 / z
-    square = inverse * inverse
-    total = np.zeros_like(z)
-    for k, coefficient in enumerate(_STIRLING):
-        total += coefficient * inverse * np.expm1(-(2 * k + 1) * step)
-        inverse = inverse * square
-    return total
+    to_s, to_t = z + s, z + t
+    factors = z / to_s * ((to_s + t) / to_t)
+    product = factors.prod(axis=1)
+    near, far = product > _NEAR_ONE, product < _NEAR_ZERO
+    product[far] = 1.0
+    result = np.log(product)
+    if near.any():
+        share = s[near] / to_s[near] * (t[near] / to_t[near])
+        result[near] = np.log1p(-share).sum(axis=1)
+    if far.any():
+        result[far] = np.log(factors[far]).sum(axis=1)
+    return np.asarray(result)
 
 
 def log_rising_excess(phi: float, k: ArrayLike) -> FloatArray:
@@ -116,33 +117,23 @@ def log_rising_excess(phi: float, k: ArrayLike) -> FloatArray:
         return np.asarray(_log_gamma(z + k) - gammaln(z) - k * np.log(z))
     ratio = k * phi
     log_ratio = np.log1p(ratio)
-    remainder = _remainder(z + k) - _remainder(np.float64(z))
-    return np.asarray(z * _entropy_excess(ratio, log_ratio) - 0.5 * log_ratio + remainder)
+    rest = remainder(z + k) - remainder(z)
+    return np.asarray(z * _entropy_excess(ratio, log_ratio) - 0.5 * log_ratio + rest)
 
 
 def _log_gamma(z: FloatArray) -> FloatArray:
     """Return ln Γ(z), ten times as fast as `gammaln` where Stirling's formula is exact."""
-    result = (z - 0.5) * np.log(z) - z + _HALF_LOG_TWO_PI + _remainder(z)
-    return np.asarray(np.where(z < STIRLING_FROM, gammaln(np.minimum(z, STIRLING_FROM)), result))
-
-
-def _remainder(z: FloatArray | np.float64) -> FloatArray:
-    inverse = 1 / z
-    square = inverse * inverse
-    total = np.zeros_like(inverse)
-    for coefficient in reversed(_STIRLING):
-        total = total * square + coefficient
-    return np.asarray(total * inverse)
+    result = np.asarray((z - 0.5) * np.log(z) - z + HALF_LOG_TWO_PI + remainder(z))
+    small = z < STIRLING_FROM
+    if small.any():
+        result[small] = gammaln(z[small])
+    return result
 
 
 def _entropy_excess(u: FloatArray, log1p_u: FloatArray) -> FloatArray:
     """Return (1+u) ln(1+u) − u for u ≥ 0; its series is Σ (−u)^j / (j (j−1)) from j = 2."""
     result = np.asarray((1 + u) * log1p_u - u)
-    small = u < _SERIES_BELOW
-    if np.any(small):
-        x = u[small]
-        series = np.zeros_like(x)
-        for j in range(_SERIES_TERMS, 1, -1):
-            series = 1 / (j * (j - 1)) - x * series
-        result[small] = series * x * x
+    small = u < SERIES_BELOW
+    if small.any():
+        result[small] = entropy_series(u[small])
     return result

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaln
 
-from activstats.laws._gamma import STIRLING_FROM, FloatArray
-
-# B_2k / (2k (2k − 1)) for k = 1 … 5, of Stirling's series.
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
+from activstats.laws._gamma import FloatArray
+from activstats.laws._stirling import STIRLING_FROM, remainder
 
 
 def log_gamma_step(z: FloatArray, s: float) -> FloatArray:
@@ -42,14 +40,5 @@ def log_gamma_step(z: FloatArray, s: float) -> FloatArray:
     result[~far] = gammaln(near + s) - gammaln(near)
     w = z[far]
     leading = (w - 0.5) * np.log1p(s / w) + s * (np.log(w + s) - 1)
-    result[far] = leading + _remainder(w + s) - _remainder(w)
+    result[far] = leading + remainder(w + s) - remainder(w)
     return result
-
-
-def _remainder(z: FloatArray) -> FloatArray:
-    inverse = 1 / z
-    square = inverse * inverse
-    total = np.zeros_like(inverse)
-    for coefficient in reversed(_STIRLING):
-        total = total * square + coefficient
-    return np.asarray(total * inverse)

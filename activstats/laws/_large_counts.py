@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from activstats.laws._gamma import FloatArray, log_double_ratio
+from activstats.laws._count_terms import fired_term, silent_term
+from activstats.laws._gamma import log_double_ratio
+from activstats.laws._gamma_of_one import double_ratio_of_one
 from activstats.laws._likelihood import BetaBinomial, rounding_of, sum_of
 
 
@@ -43,22 +43,10 @@ class LargeBetaBinomial(BetaBinomial):
 
     def _fired(self, phi: float) -> float:
         counts, weights = self.nodes
-        return sum_of(weights * _rising_over_factorial(1 / phi, counts))
+        return sum_of(weights * fired_term(1 / phi, counts))
 
     def _silent(self, phi: float, odds: float) -> float:
         counts, weights = self.nodes
         d, beta = self.histogram.n_samples, 1 / phi / odds
-        never = float(log_double_ratio(beta, 1 / phi, d))
-        left = d - counts
-        if beta >= 1:
-            ratio = log_double_ratio(left + 1, counts, beta - 1)
-        else:
-            ratio = -log_double_ratio(left + beta, counts, 1 - beta)
-        return self.histogram.n_neurons * never + sum_of(weights * ratio)
-
-
-def _rising_over_factorial(b: float, k: FloatArray) -> FloatArray:
-    """Return ln[(b)_k / k!]."""
-    if b <= 1:
-        return log_double_ratio(b, 1 - b, k)
-    return np.negative(log_double_ratio(1.0, b - 1, k))
+        never = double_ratio_of_one(beta, 1 / phi, d)
+        return self.histogram.n_neurons * never + sum_of(weights * silent_term(beta, counts, d))

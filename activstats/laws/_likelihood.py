@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from activstats.laws._gamma import FloatArray, log_rising_excess
+from activstats.laws._gamma_of_one import rising_excess_of_one
 from activstats.laws._nodes import condensed
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class BetaBinomial:
         counts, weights = self.nodes
         d, n = self.histogram.n_samples, self.histogram.n_neurons
         excess = log_rising_excess(phi * odds, d - counts)
-        together = float(log_rising_excess(phi * odds / (1 + odds), d))
+        together = rising_excess_of_one(phi * odds / (1 + odds), d)
         return self._equal_rates(odds) + sum_of(weights * excess) - n * together
 
     def _equal_rates(self, odds: float) -> float:
@@ -170,7 +171,7 @@ class DirichletMultinomial:
         """Return the log-likelihood."""
         counts, n = self.histogram, self.histogram.n_neurons
         single = log_rising_excess(phi, counts.values)
-        together = float(log_rising_excess(phi / n, counts.n_samples))
+        together = rising_excess_of_one(phi / n, counts.n_samples)
         equal_rates = -counts.n_samples * math.log(n)
         return equal_rates + sum_of(counts.weights * single) - together
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from activstats.laws._ascent import highest
-from activstats.laws._gamma import log_double_ratio
+from activstats.laws._gamma_of_one import double_ratio_of_one
 from activstats.laws._third_profile import crossing, drop_at
 from activstats.laws._zero_likelihood import ZeroTruncated
 
@@ -30,7 +30,7 @@ def live_interval(beside: Beside, live: float, level: float) -> tuple[float, flo
 
     def value(place: float) -> float:
         silent = max(math.exp(place) - _SHIFT, 0.0)
-        choices = -float(log_double_ratio(1.0, float(fired), silent))
+        choices = -double_ratio_of_one(1.0, fired, silent)
         return choices + beside(lambda silence: likelihood.given(silence, fired + silent))
 
     least, most = math.log(_SHIFT), math.log(ENDLESS * fired)
