@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,21 @@ class Cells:
     def n_sizes(self) -> int:
         """Sizes, n."""
         return int(self.x.size)
+
+    @cached_property
+    def root(self) -> FloatArray:
+        """Square roots of the weights, shape (n,): by them the cells enter weighted space."""
+        return np.asarray(np.sqrt(self.weight))
+
+    @cached_property
+    def in_weighted_space(self) -> FloatArray:
+        """Means in weighted space, shape (n,)."""
+        return np.asarray(self.root * self.mean)
+
+    @cached_property
+    def above_floor(self) -> FloatArray:
+        """Means less their weighted mean, in weighted space, shape (n,)."""
+        return np.asarray(self.root * (self.mean - np.average(self.mean, weights=self.weight)))
 
 
 def gather(curve: LossCurve, weights: FloatArray) -> Cells:

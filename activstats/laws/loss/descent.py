@@ -27,7 +27,7 @@ _RIDGE = 1e-13
 
 def residuals(family: Family, cells: Cells, theta: FloatArray) -> FloatArray:
     """Return what is left of the means in weighted space, shape (q, n), for shapes (q, p)."""
-    found = directions(family.columns(cells.x, theta), cells.weight, floor=family.floor)
+    found = directions(family.columns(cells.x, theta), cells, floor=family.floor)
     left = residue(cells, floor=family.floor)
     shares = found @ left
     if family.falling:
@@ -59,9 +59,8 @@ def descend(
     low, high = bounds_of(family, cells.x)
     if family.crossover is not None:
         held = np.array([i in fixed for i in range(start.shape[1])])
-        root, first = np.sqrt(cells.weight), np.ascontiguousarray(start)
-        walk = (held, low, high, family.crossover)
-        return descend_crossovers(cells.x, root, residue(cells), first, *walk)
+        walk = (np.ascontiguousarray(start), held, low, high, family.crossover)
+        return descend_crossovers(cells.x, cells.root, cells.above_floor, *walk)
     theta = np.clip(start, low, high)
     left = residuals(family, cells, theta)
     rss = np.einsum("qn,qn->q", left, left)

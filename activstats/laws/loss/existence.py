@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from activstats.laws.loss.curve import LossCurve
 from activstats.laws.loss.families import CROSSOVER
-from activstats.laws.loss.projection import directions, residue
+from activstats.laws.loss.projection import directions
 from activstats.laws.loss.replicates import draws
 from activstats.laws.loss.rivals import rivals
 from activstats.laws.loss.scale_free import fitted_null
@@ -84,8 +84,8 @@ def existence(
     cells, total = null.cells, null.total
     # The statistic of the data is taken on the same shapes as that of the replicates.
     columns = CROSSOVER.columns(cells.x, rivals(null, null.variance))
-    bases = (null.directions, directions(columns, cells.weight)[:, 0])
-    target = residue(cells)[:, None]
+    bases = (null.directions, directions(columns, cells)[:, 0])
+    target = cells.above_floor[:, None]
     floor = _ROUNDING * total
     statistic = float(_statistics(bases, target, cells.pure_error, curve.n_runs, floor)[0])
     exceeding = 0

@@ -42,13 +42,13 @@ class Shape:
     rss: float
 
 
-def directions(columns: FloatArray, weight: FloatArray, *, floor: bool = True) -> FloatArray:
+def directions(columns: FloatArray, cells: Cells, *, floor: bool = True) -> FloatArray:
     """Return orthonormal directions, in weighted space, that columns add to the floor.
 
     Parameters
     ----------
     columns : ndarray of float, shape (q, k, n)
-    weight : ndarray of float, shape (n,)
+    cells : Cells
     floor : bool
         Whether a constant is part of the fit.
 
@@ -57,11 +57,10 @@ def directions(columns: FloatArray, weight: FloatArray, *, floor: bool = True) -
     ndarray of float, shape (q, k, n)
         A direction is 0 where its column adds nothing.
     """
-    root = np.sqrt(weight)
-    found = columns * root
+    found = columns * cells.root
     size = np.sqrt(np.einsum("qkn,qkn->qk", found, found))
     if floor:
-        unit = root / np.sqrt(weight.sum())
+        unit = cells.root / np.sqrt(cells.weight.sum())
         found -= (found @ unit)[..., None] * unit
     for k in range(found.shape[1]):
         for before in range(k):
@@ -75,9 +74,7 @@ def directions(columns: FloatArray, weight: FloatArray, *, floor: bool = True) -
 
 def residue(cells: Cells, *, floor: bool = True) -> FloatArray:
     """Return the means in weighted space without their floor, shape (n,)."""
-    root = np.sqrt(cells.weight)
-    centre = np.average(cells.mean, weights=cells.weight) if floor else 0.0
-    return np.asarray(root * (cells.mean - centre))
+    return cells.above_floor if floor else cells.in_weighted_space
 
 
 def sums_of_squares(family: Family, cells: Cells, theta: FloatArray) -> FloatArray:
@@ -94,7 +91,7 @@ def sums_of_squares(family: Family, cells: Cells, theta: FloatArray) -> FloatArr
     ndarray of float, shape (q,)
         Over the means of the sizes, without pure error.
     """
-    found = directions(family.columns(cells.x, theta), cells.weight, floor=family.floor)
+    found = directions(family.columns(cells.x, theta), cells, floor=family.floor)
     left = residue(cells, floor=family.floor)
     shares = found @ left
     if family.falling:
@@ -114,8 +111,7 @@ def solve(family: Family, cells: Cells, theta: FloatArray) -> Shape:
     """
     columns = family.columns(cells.x, theta[None])[0]
     design = np.vstack([np.ones((int(family.floor), cells.x.size)), columns])
-    root = np.sqrt(cells.weight)
-    linear = _least_squares(design * root, cells.mean * root)
+    linear = _least_squares(design * cells.root, cells.in_weighted_space)
     if family.falling and linear[-1] < 0:
         linear = np.zeros(len(design))
         linear[:-1] = np.average(cells.mean, weights=cells.weight)

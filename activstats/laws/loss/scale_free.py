@@ -12,7 +12,7 @@ from scipy.special import fdtrc
 from activstats.laws.loss.cells import Cells, gather
 from activstats.laws.loss.curve import LossCurve
 from activstats.laws.loss.noise import expected, own_weights
-from activstats.laws.loss.projection import directions, residue
+from activstats.laws.loss.projection import directions
 
 FloatArray = NDArray[np.float64]
 
@@ -80,13 +80,13 @@ def fitted_null(curve: LossCurve, kept: FloatArray, *, proportional: bool) -> Nu
         weights = own / variance
         cells = gather(curve, weights)
         columns = _scale_free(cells.x)
-        basis = directions(columns[:, None], cells.weight)[:, 0]
-        left = residue(cells)
+        basis = directions(columns[:, None], cells)[:, 0]
+        left = cells.above_floor
         shares = basis @ left
         best = int(np.argmax(shares))
         share = max(float(shares[best]), 0.0)
         floor = np.average(cells.mean, weights=cells.weight)
-        fitted = floor + share * basis[best] / np.sqrt(cells.weight)
+        fitted = floor + share * basis[best] / cells.root
     rss = max(float(left @ left) - share**2, 0.0) + cells.pure_error
     falls = _falls(share**2, rss, curve.n_runs - N_PARAMS)
     total = float(cells.weight @ np.square(cells.mean)) + cells.pure_error

@@ -52,12 +52,11 @@ def downhill(family: Family, cells: Cells, starts: FloatArray) -> Shape:
 
 def apart(grid: FloatArray, squares: FloatArray, bounds: FloatArray, starts: int) -> list[int]:
     """Return the best points of the grid that are no neighbours."""
+    left = np.argsort(squares)[:_LOOKED_AT]
     scaled = grid / np.maximum(bounds[1] - bounds[0], 1e-12)
     chosen: list[int] = []
-    for point in np.argsort(squares)[:_LOOKED_AT]:
-        others = scaled[chosen]
-        if not (np.abs(others - scaled[point]) <= _APART).all(axis=1).any():
-            chosen.append(int(point))
-        if len(chosen) == starts:
-            break
+    while left.size and len(chosen) < starts:
+        best = left[0]
+        chosen.append(int(best))
+        left = left[(np.abs(scaled[left] - scaled[best]) > _APART).any(axis=1)]
     return chosen
