@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-
-from matplotlib.axes import Axes
-from matplotlib.backend_bases import FigureCanvasBase
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from activstats.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# matplotlib is loaded by those who draw, not by commands that might have.
 
 
 def check_picture(path: Path | None) -> None:
@@ -21,6 +23,8 @@ def check_picture(path: Path | None) -> None:
     UsageError
         If the format is unknown.
     """
+    from matplotlib.backend_bases import FigureCanvasBase
+
     known = sorted(FigureCanvasBase.get_supported_filetypes())
     if path is not None and path.suffix.removeprefix(".").lower() not in known:
         raise UsageError(
@@ -38,6 +42,8 @@ def save_axes(ax: Axes, path: Path) -> None:
     InputError
         If the file cannot be written.
     """
+    from matplotlib.figure import Figure
+
     check_picture(path)
     figure = ax.figure
     assert isinstance(figure, Figure)  # figures of this package have no sub-figures
