@@ -21,9 +21,11 @@ def serve() -> None:
     import torch
 
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:  # everything is compiled before the first fork
+    with tempfile.TemporaryDirectory() as folder:  # all is loaded and compiled before the first fork
         for mode in MODES:
             Scenario(0, mode, 2, 2, 2, True, False, 2).record(f"{folder}/{mode}")  # noqa: FBT003
+        for what in ("compact", "repair", "remove"):
+            _maintain(what, f"{folder}/{MODES[0]}")
     print("ready", flush=True)
     for line in sys.stdin:
         job = json.loads(line)
