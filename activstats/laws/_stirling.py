@@ -66,7 +66,8 @@ def entropy_series(u: Numbers) -> Numbers:
     u : float or ndarray of float
         From 0 to .05.
     """
-    series = _SERIES[0] - u * 0.0
-    for coefficient in _SERIES[1:]:
+    last, before, *others = _SERIES
+    series = before - u * last
+    for coefficient in others:
         series = coefficient - u * series
     return series * u * u

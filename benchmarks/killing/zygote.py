@@ -21,7 +21,8 @@ def serve() -> None:
     import torch
 
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:  # all is loaded and compiled before the first fork
+    # All is loaded and compiled before the first fork.
+    with tempfile.TemporaryDirectory() as folder:
         for mode in MODES:
             Scenario(0, mode, 2, 2, 2, True, False, 2).record(f"{folder}/{mode}")  # noqa: FBT003
         for what in ("compact", "repair", "remove"):
