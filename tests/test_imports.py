@@ -1,6 +1,7 @@
 """What importing the package loads, and what it must not."""
 
 import importlib
+import pkgutil
 import subprocess
 import sys
 
@@ -46,6 +47,14 @@ def test_every_public_name_is_there(package):
     assert len(opened.__all__) > 15
     for name in opened.__all__:
         assert getattr(opened, name) is not None
+
+
+@pytest.mark.parametrize("package", ["activstats", "activstats.laws", "activstats.laws.loss"])
+def test_no_file_takes_the_place_of_a_public_name(package):
+    """Whoever imports a file of that name would put the file where the name was."""
+    opened = importlib.import_module(package)
+    files = {found.name for found in pkgutil.iter_modules(opened.__path__)}
+    assert files & set(opened.__all__) <= {"datasets"}
 
 
 def test_unknown_names_are_refused_as_python_does():

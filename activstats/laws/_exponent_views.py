@@ -12,7 +12,7 @@ from activstats.laws._bounded_views import known_facts, sentences
 from activstats.laws._rival_laws import log_beta_binomial_weight
 from activstats.laws._summary import Summary, grouped, significant
 from activstats.laws._truncated import log_normaliser
-from activstats.laws.bounded_probability import bounded_probability
+from activstats.laws.bounded_probabilities import bounded_probability
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,7 +25,7 @@ from activstats.laws._bounded_range import CountsInRange, in_range, is_whole, wh
 from activstats.laws._bounded_support import NO_END, support
 from activstats.laws._bounded_views import warnings_of
 from activstats.laws._checks import check_level
-from activstats.laws.bounded_probability import bounded_probability
+from activstats.laws.bounded_probabilities import bounded_probability
 from activstats.laws.bounded_result import BoundedPowerLawResult
 from activstats.laws.histogram import as_provenance
 from activstats.laws.results import Status

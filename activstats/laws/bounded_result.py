@@ -16,7 +16,7 @@ from activstats.laws._bounded_range import CountsInRange, cut_out, read_histogra
 from activstats.laws._bounded_support import NO_END, support
 from activstats.laws._bounded_views import describe, draw, table_row
 from activstats.laws._checks import check_level
-from activstats.laws.bounded_probability import bounded_probability
+from activstats.laws.bounded_probabilities import bounded_probability
 from activstats.laws.histogram import Histogram
 from activstats.laws.results import Result
 
